@@ -1,0 +1,12 @@
+//! What every AWS service here shares: accounts, ARNs and principals, the [`Call`] and the door that
+//! every Call comes through, API errors, and the wire protocols as data.
+//!
+//! Nothing in this crate knows a particular service's semantics.
+
+pub mod call;
+pub mod error;
+pub mod service;
+
+pub use call::{Call, Invoke, Principal};
+pub use error::ApiError;
+pub use service::{Context, Operations, Service};
