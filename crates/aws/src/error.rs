@@ -22,7 +22,13 @@ pub struct ApiError {
 impl ApiError {
     /// Returns an error that the caller caused: status 400.
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { code: code.into(), message: message.into(), status: 400, fields: Map::new(), source: None }
+        Self {
+            code: code.into(),
+            message: message.into(),
+            status: 400,
+            fields: Map::new(),
+            source: None,
+        }
     }
 
     /// Returns an error of ours: status 500; `source` goes to the log alone.

@@ -4,9 +4,12 @@
 //! Nothing in this crate knows a particular service's semantics.
 
 pub mod call;
+pub mod door;
 pub mod error;
+pub mod handle;
 pub mod service;
 
 pub use call::{Call, Invoke, Principal};
 pub use error::ApiError;
+pub use handle::DoorHandle;
 pub use service::{Context, Operations, Service};

@@ -75,7 +75,13 @@ impl Operations {
                 serde_json::to_value(output).map_err(ApiError::internal)
             })
         });
-        self.handlers.insert(operation, Handler { members: members::of::<I>(), run });
+        self.handlers.insert(
+            operation,
+            Handler {
+                members: members::of::<I>(),
+                run,
+            },
+        );
         self
     }
 
