@@ -1,0 +1,3 @@
+//! What tests and the demo need from outside the product: taxi data made on the spot.
+
+pub mod tlc;
