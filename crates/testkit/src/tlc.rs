@@ -81,7 +81,13 @@ pub fn write(
     out: &mut impl Write,
     mut progress: impl FnMut(u64),
 ) -> io::Result<Summary> {
-    let mut rng = StdRng::seed_from_u64(seed ^ if colour == Colour::Yellow { 0x59 } else { 0x47 << 8 });
+    let mut rng = StdRng::seed_from_u64(
+        seed ^ if colour == Colour::Yellow {
+            0x59
+        } else {
+            0x47 << 8
+        },
+    );
     writeln!(out, "{}", colour.header())?;
     #[expect(
         clippy::cast_precision_loss,
@@ -119,8 +125,11 @@ pub fn write(
     if summary.kept > 0 {
         #[expect(clippy::cast_precision_loss, reason = "a row count")]
         let mean = |sum: f64| (sum / summary.kept as f64 * 100.0).round() / 100.0;
-        (summary.avg_distance, summary.avg_cost_per_mile, summary.avg_cost) =
-            (mean(sums[0]), mean(sums[1]), mean(sums[2]));
+        (
+            summary.avg_distance,
+            summary.avg_cost_per_mile,
+            summary.avg_cost,
+        ) = (mean(sums[0]), mean(sums[1]), mean(sums[2]));
     }
     out.flush()?;
     Ok(summary)
@@ -138,8 +147,14 @@ mod tests {
 
     #[test]
     fn same_seed_same_bytes() {
-        assert_eq!(made(Colour::Yellow, 5_000, 7), made(Colour::Yellow, 5_000, 7));
-        assert_ne!(made(Colour::Yellow, 5_000, 7).0, made(Colour::Yellow, 5_000, 8).0);
+        assert_eq!(
+            made(Colour::Yellow, 5_000, 7),
+            made(Colour::Yellow, 5_000, 7)
+        );
+        assert_ne!(
+            made(Colour::Yellow, 5_000, 7).0,
+            made(Colour::Yellow, 5_000, 8).0
+        );
     }
 
     #[test]

@@ -73,7 +73,11 @@ impl Row<'_> {
     }
 
     fn flag(&mut self, flag: u8, blank: bool) {
-        self.text(if blank { &[] } else { std::slice::from_ref(&flag) });
+        self.text(if blank {
+            &[]
+        } else {
+            std::slice::from_ref(&flag)
+        });
     }
 
     /// Prints hundredths of a mile: two decimals, no leading zero (`.60`, `1.20`, `-3.04`).
@@ -142,10 +146,15 @@ impl Row<'_> {
 fn civil(days: i64) -> (u64, u64, u64) {
     let z = (days + 719_468).unsigned_abs();
     let (era, day_of_era) = (z / 146_097, z % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * day_of_year + 2) / 153;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
     let year = year_of_era + era * 400 + u64::from(month <= 2);
     (year, month, day_of_year - (153 * shifted + 2) / 5 + 1)
 }

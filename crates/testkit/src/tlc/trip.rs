@@ -9,8 +9,8 @@ const MONTH_START_S: i64 = 1_577_836_800;
 const MONTH_S: i64 = 31 * 86_400;
 /// Rides by hour of the day: the daily double hump.
 const HOURS: [f64; 24] = [
-    3.0, 2.0, 1.4, 1.0, 0.8, 1.0, 2.2, 4.0, 5.0, 5.0, 5.0, 5.2, 5.6, 5.6, 6.0, 6.2, 5.8, 6.6, 7.4, 6.8, 6.0,
-    5.8, 5.2, 4.0,
+    3.0, 2.0, 1.4, 1.0, 0.8, 1.0, 2.2, 4.0, 5.0, 5.0, 5.0, 5.2, 5.6, 5.6, 6.0, 6.2, 5.8, 6.6, 7.4,
+    6.8, 6.0, 5.8, 5.2, 4.0,
 ];
 
 /// One row. Money in cents, distance in hundredths of a mile, times in seconds since the epoch.
@@ -51,7 +51,8 @@ pub(super) fn draw(colour: Colour, row: u64, rows: u64, blank: bool, rng: &mut S
     let pickup = draw_pickup(row, rows, rng);
     let mph = normal(rng, 11.5, 3.2).clamp(4.0, 45.0) + if airport { 14.0 } else { 0.0 };
     let miles = (distance.clamp(-6_000, 6_000).abs()) as f64 / 100.0;
-    let seconds = (miles / mph * 3_600.0 + f64::from(rng.random_range(20..240_i32))).clamp(1.0, 14_400.0);
+    let seconds =
+        (miles / mph * 3_600.0 + f64::from(rng.random_range(20..240_i32))).clamp(1.0, 14_400.0);
 
     let flat = airport && rng.random_bool(0.55);
     let negotiated = zero && rng.random_bool(0.35);
@@ -86,7 +87,11 @@ pub(super) fn draw(colour: Colour, row: u64, rows: u64, blank: bool, rng: &mut S
     }
     let mut mta_tax = if negotiated { 0 } else { 50 };
     let mut surcharge = if rng.random_bool(0.0006) { 0 } else { 30 };
-    let mut tolls = if airport && rng.random_bool(0.42) { 612 } else { 0 };
+    let mut tolls = if airport && rng.random_bool(0.42) {
+        612
+    } else {
+        0
+    };
     let payment = weighted(
         rng,
         if green {
@@ -97,8 +102,8 @@ pub(super) fn draw(colour: Colour, row: u64, rows: u64, blank: bool, rng: &mut S
     ) + 1;
     let base = fare + extra + mta_tax + surcharge + tolls + if folded { 0 } else { congestion };
     let tips = payment == 1 && !blank && rng.random_bool(if green { 0.80 } else { 0.95 });
-    let share =
-        [0.10, 0.15, 0.18, 0.20, 0.25, 0.30][usize::from(weighted(rng, &[1.0, 1.0, 1.0, 6.0, 1.5, 0.6]))];
+    let share = [0.10, 0.15, 0.18, 0.20, 0.25, 0.30]
+        [usize::from(weighted(rng, &[1.0, 1.0, 1.0, 6.0, 1.5, 0.6]))];
     let mut tip = if tips {
         (base as f64 * share * rng.random_range(0.96..1.04)).round() as i64
     } else {
@@ -163,7 +168,11 @@ fn draw_distance(green: bool, airport: bool, blank: bool, rng: &mut StdRng) -> i
     if rng.random_bool(if green { 0.028 } else { 0.0105 }) {
         return 0;
     }
-    let (median, sigma) = if green { (190.0_f64, 0.82) } else { (160.0, 0.78) };
+    let (median, sigma) = if green {
+        (190.0_f64, 0.82)
+    } else {
+        (160.0, 0.78)
+    };
     let mut hundredths = if airport {
         normal(rng, 1_650.0, 280.0)
     } else {
@@ -181,17 +190,27 @@ fn draw_distance(green: bool, airport: bool, blank: bool, rng: &mut StdRng) -> i
 }
 
 /// Draws a pickup time: rides run in file order, a handful outside the month.
-#[expect(clippy::cast_possible_wrap, reason = "row counts are far below i64::MAX")]
+#[expect(
+    clippy::cast_possible_wrap,
+    reason = "row counts are far below i64::MAX"
+)]
 fn draw_pickup(row: u64, rows: u64, rng: &mut StdRng) -> i64 {
     if rng.random_bool(4e-5) {
         return MONTH_START_S - rng.random_range(1..40 * 86_400);
     }
     let day = MONTH_S / 86_400 * row as i64 / rows.max(1) as i64;
-    MONTH_START_S + day * 86_400 + i64::from(weighted(rng, &HOURS)) * 3_600 + rng.random_range(0..3_600)
+    MONTH_START_S
+        + day * 86_400
+        + i64::from(weighted(rng, &HOURS)) * 3_600
+        + rng.random_range(0..3_600)
 }
 
 /// Draws one of the 265 zones, with a fixed skew.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1..=265")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "1..=265"
+)]
 fn zone(rng: &mut StdRng) -> u16 {
     let u: f64 = rng.random();
     1 + ((u * u * 265.0) as u16 * 53) % 265

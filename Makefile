@@ -1,0 +1,70 @@
+# Taxiway. `make` alone lists the targets.
+#
+# Caches live outside the checkout, so that a second run, and a second clone, is quick.
+TAXIWAY_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/taxiway
+export TAXIWAY_CACHE
+export CARGO_TARGET_DIR ?= $(TAXIWAY_CACHE)/target
+# The one cargo profile: DataFusion is compiled once for the demo, the tests and the benches.
+PROFILE := fast
+BINARY := $(CARGO_TARGET_DIR)/$(PROFILE)/taxiway
+CARGO_BUILD := cargo build --locked --profile $(PROFILE) --workspace
+PYTHON ?= python3
+VENV := $(TAXIWAY_CACHE)/test-env
+ARGS ?=
+
+.PHONY: help build demo run test test-rust test-e2e bench lint deny fmt docs binary-path clean-cache
+
+help: ## lists the targets
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+build: ## builds the binary
+	@command -v cargo >/dev/null || { echo "Rust is missing: see https://rustup.rs"; exit 1; }
+	$(CARGO_BUILD)
+
+demo: build ## builds Taxiway and runs the tutorial end to end (ARGS='--rows 1000000', ARGS='--data DIR')
+	$(BINARY) demo $(ARGS)
+
+run: build ## starts the server on 127.0.0.1:4566 with its data in ./.taxiway (ARGS='--listen … --data …')
+	$(BINARY) serve $(ARGS)
+
+test: test-rust test-e2e ## installs what the tests need and runs them all
+
+test-rust: ## unit and integration tests
+	cargo test --locked --profile $(PROFILE) --workspace
+
+test-e2e: build $(VENV)/ready ## real clients against a real server: aws CLI, boto3, Spark
+	TAXIWAY_BIN=$(BINARY) PATH="$(VENV)/bin:$$PATH" $(VENV)/bin/python -m pytest tests/e2e -q $(ARGS)
+
+$(VENV)/ready: tests/requirements.txt
+	@echo "making the tests' Python environment in $(VENV)"
+	rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: install it (Debian: apt-get install python3-venv)"; exit 1; }
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	touch $@
+
+bench: build $(VENV)/ready ## the figures, side by side with peers or baselines in the same run
+	TAXIWAY_BIN=$(BINARY) PATH="$(VENV)/bin:$$PATH" $(VENV)/bin/python bench/run.py $(ARGS)
+
+lint: ## rustfmt, clippy, licences and sources of the dependencies
+	cargo fmt --all --check
+	cargo clippy --locked --profile $(PROFILE) --workspace --all-targets -- -D warnings
+	$(MAKE) deny
+
+deny: ## licences, bans and sources of the dependencies
+	@command -v cargo-deny >/dev/null || cargo install --locked --target-dir $(TAXIWAY_CACHE)/tools cargo-deny
+	cargo deny --offline check bans licenses sources
+
+fmt: ## formats the Rust code
+	cargo fmt --all
+
+docs: ## the crates' documentation, and docs/coverage.md from the protocol tables
+	cargo doc --locked --no-deps --workspace
+	$(MAKE) --silent build
+	$(BINARY) coverage > docs/coverage.md
+
+binary-path: ## builds if needed and prints the binary's path
+	@$(CARGO_BUILD) --quiet 1>&2
+	@echo $(BINARY)
+
+clean-cache: ## removes every cache of Taxiway's, the private Spark environment included
+	rm -rf $(TAXIWAY_CACHE)

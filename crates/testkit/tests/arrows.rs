@@ -1,0 +1,115 @@
+//! Keeps the arrows between the crates: each may know only what stands in this table, which is
+//! ARCHITECTURE.md's.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Crate, and the crates of ours that it may depend on. From the ground up: an arrow only points up this table.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("jsonata", &[]),
+    ("asl", &["jsonata"]),
+    ("aws", &[]),
+    ("store", &[]),
+    ("objects", &["store"]),
+    ("query", &["objects"]),
+    ("s3", &["aws", "store", "objects"]),
+    ("identity", &["aws", "store"]),
+    ("logs", &["aws", "store"]),
+    ("eventbridge", &["aws", "store"]),
+    ("workflow", &["asl", "aws", "store"]),
+    ("emr", &["aws", "store", "objects"]),
+    ("athena", &["aws", "store", "objects", "query"]),
+    (
+        "server",
+        &[
+            "aws",
+            "store",
+            "objects",
+            "query",
+            "s3",
+            "identity",
+            "logs",
+            "eventbridge",
+            "workflow",
+            "emr",
+            "athena",
+        ],
+    ),
+    ("testkit", &[]),
+    ("cli", &["server", "asl", "testkit", "aws", "emr"]),
+];
+
+/// What only one crate may use of others' crates.
+const ALONE: &[(&str, &str)] = &[
+    ("datafusion", "query"),
+    ("rusqlite", "store"),
+    ("s3s", "s3"),
+    ("hyper", "server"),
+];
+
+fn room(package: &str) -> &str {
+    if package == "taxiway" {
+        "cli"
+    } else {
+        package.strip_prefix("taxiway-").unwrap_or(package)
+    }
+}
+
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let metadata = cargo_metadata::MetadataCommand::new()
+        .no_deps()
+        .exec()
+        .unwrap();
+    let normal = |d: &&cargo_metadata::Dependency| d.kind == cargo_metadata::DependencyKind::Normal;
+    metadata
+        .packages
+        .iter()
+        .map(|p| {
+            let names = p
+                .dependencies
+                .iter()
+                .filter(normal)
+                .map(|d| room(&d.name).to_owned())
+                .collect();
+            (room(&p.name).to_owned(), names)
+        })
+        .collect()
+}
+
+#[test]
+fn every_crate_has_its_room() {
+    let known: BTreeSet<String> = ROOMS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let there: BTreeSet<String> = dependencies().into_keys().collect();
+    assert_eq!(
+        there, known,
+        "a crate is missing in the table, or the table names one that is not there"
+    );
+}
+
+#[test]
+fn arrows_point_up() {
+    let dependencies = dependencies();
+    let names: BTreeSet<&str> = ROOMS.iter().map(|(name, _)| *name).collect();
+    for (name, may) in ROOMS {
+        for wanted in &dependencies[*name] {
+            if names.contains(wanted.as_str()) {
+                assert!(
+                    may.contains(&wanted.as_str()),
+                    "`{name}` must not know `{wanted}`"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn what_one_crate_alone_may_use() {
+    for (name, uses) in dependencies() {
+        for (library, owner) in ALONE {
+            let allowed = name == *owner || (*library == "hyper" && name == "cli");
+            assert!(
+                allowed || !uses.contains(*library),
+                "`{library}` belongs to `{owner}`, not to `{name}`"
+            );
+        }
+    }
+}
