@@ -1,0 +1,101 @@
+//! The integrations of Step Functions as data: what a Resource ARN of a Task state means.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// How a Task waits for what it called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Pattern {
+    RequestResponse,
+    /// `.sync`
+    Sync,
+    /// `.sync:2`
+    Sync2,
+    /// `.waitForTaskToken`
+    WaitForTaskToken,
+}
+
+/// What kind of history events a resource has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ResourceKind {
+    /// `arn:aws:states:::service:action`: `TaskScheduled`, …
+    Optimized,
+    /// `arn:aws:states:::aws-sdk:service:action`: `TaskScheduled`, …
+    AwsSdk,
+    /// A function's own ARN: `LambdaFunctionScheduled`, …
+    Lambda,
+    /// An activity's ARN: `ActivityScheduled`, …
+    Activity,
+}
+
+/// A Resource ARN, understood.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Integration {
+    /// `emr-containers`, `lambda`, … as the ARN has it, without `aws-sdk:`.
+    pub service: Arc<str>,
+    /// `startJobRun`, `invoke`, … as the ARN has it, without the pattern.
+    pub action: Arc<str>,
+    pub pattern: Pattern,
+    pub kind: ResourceKind,
+    /// `resourceType` of history events: `emr-containers`, `aws-sdk:sfn`.
+    pub resource_type: Arc<str>,
+    /// `resource` of history events: `startJobRun.sync`.
+    pub resource: Arc<str>,
+}
+
+/// Returns what a Resource ARN of a Task state means, or `None` where it is no Resource that Step Functions knows.
+pub fn resolve(resource: &str) -> Option<Integration> {
+    if let Some(rest) = resource.strip_prefix("arn:aws:states:::") {
+        return integration(rest);
+    }
+    let parts: Vec<_> = resource.splitn(7, ':').collect();
+    match parts.as_slice() {
+        ["arn", _, "states", _, _, "activity", name] => {
+            Some(plain("activity", name, ResourceKind::Activity, resource))
+        }
+        ["arn", _, "lambda", _, _, "function", name] => {
+            Some(plain("lambda", name, ResourceKind::Lambda, resource))
+        }
+        _ => None,
+    }
+}
+
+fn plain(service: &str, action: &str, kind: ResourceKind, resource: &str) -> Integration {
+    Integration {
+        service: service.into(),
+        action: action.into(),
+        pattern: Pattern::RequestResponse,
+        kind,
+        resource_type: service.into(),
+        resource: resource.into(),
+    }
+}
+
+fn integration(rest: &str) -> Option<Integration> {
+    let (kind, path) = match rest.strip_prefix("aws-sdk:") {
+        Some(path) => (ResourceKind::AwsSdk, path),
+        None => (ResourceKind::Optimized, rest),
+    };
+    let (service, call) = path.split_once(':')?;
+    let (action, pattern) = match call.split_once('.') {
+        None => (call, Pattern::RequestResponse),
+        Some((action, "sync")) => (action, Pattern::Sync),
+        Some((action, "sync:2")) => (action, Pattern::Sync2),
+        Some((action, "waitForTaskToken")) => (action, Pattern::WaitForTaskToken),
+        Some(_) => return None,
+    };
+    let resource_type = if kind == ResourceKind::AwsSdk {
+        format!("aws-sdk:{service}")
+    } else {
+        service.to_owned()
+    };
+    Some(Integration {
+        service: service.into(),
+        action: action.into(),
+        pattern,
+        kind,
+        resource_type: resource_type.into(),
+        resource: call.into(),
+    })
+}
