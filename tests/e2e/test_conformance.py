@@ -19,7 +19,7 @@ def test_recordings_of_step_functions(own_server, shared, tmp_path):
                            "--json", str(out)], text=True, capture_output=True, timeout=1500)
     assert out.exists(), done.stdout + done.stderr
     results = json.loads(out.read_text())
-    failing = {f"{case['category']}/{case['name']}" for case in results["cases"] if not case["full"]}
+    failing = {case["case"] for case in results["cases"] if not case["full"]}
     known = known_failures()
     new = sorted(failing - known)
     mended = sorted(known - failing)
