@@ -32,7 +32,10 @@ impl DoorHandle {
     }
 
     fn door(&self) -> Option<Arc<dyn Invoke>> {
-        self.door.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.door
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
@@ -74,21 +77,18 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_clone_made_early_is_bound_with_the_rest() {
+    #[tokio::test]
+    async fn a_clone_made_early_is_bound_with_the_rest() {
         let handle = DoorHandle::new();
         let early = handle.clone();
-        let refused = futures::executor::block_on(early.call(call())).unwrap_err();
+        let refused = early.call(call()).await.unwrap_err();
         assert_eq!(
             (refused.code.as_str(), refused.status),
             ("ServiceUnavailable", 503)
         );
         handle.bind(Arc::new(Echo));
-        assert_eq!(
-            futures::executor::block_on(early.call(call())).unwrap(),
-            Value::Bool(true)
-        );
+        assert_eq!(early.call(call()).await.unwrap(), Value::Bool(true));
         handle.release();
-        assert!(futures::executor::block_on(early.call(call())).is_err());
+        assert!(early.call(call()).await.is_err());
     }
 }

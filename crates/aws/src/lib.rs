@@ -8,6 +8,8 @@ pub mod door;
 pub mod error;
 pub mod handle;
 pub mod service;
+pub mod table;
+pub mod uri;
 
 pub use call::{Call, Invoke, Principal};
 pub use error::ApiError;

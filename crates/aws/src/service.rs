@@ -57,7 +57,12 @@ impl Operations {
     /// Adds a handler. `I` is the operation's input: a plain struct with `Deserialize` derived, members
     /// named as in the API model (no `flatten`, so that its members can be listed); `O` its output.
     #[must_use]
-    pub fn on<S, I, O, F, Fut>(mut self, service: &Arc<S>, operation: &'static str, handler: F) -> Self
+    pub fn on<S, I, O, F, Fut>(
+        mut self,
+        service: &Arc<S>,
+        operation: &'static str,
+        handler: F,
+    ) -> Self
     where
         S: Send + Sync + 'static,
         I: DeserializeOwned + 'static,

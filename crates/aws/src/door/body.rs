@@ -2,6 +2,7 @@
 
 use std::{
     pin::Pin,
+    sync::{Mutex, PoisonError},
     task::{Context, Poll},
 };
 
@@ -34,24 +35,45 @@ impl Body {
     /// Returns a body whose length is not known beforehand.
     pub fn stream<S, E>(stream: S) -> Self
     where
-        S: Stream<Item = Result<Bytes, E>> + Send + Sync + 'static,
+        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
         E: Into<BodyError> + 'static,
     {
-        Self(Box::pin(StreamBody::new(
-            stream.map_ok(Frame::data).map_err(Into::into),
-        )))
+        let frames = stream.map_ok(Frame::data).map_err(Into::into);
+        Self(Box::pin(StreamBody::new(Exclusive(Mutex::new(Box::pin(
+            frames,
+        ))))))
     }
 
     /// Returns the bytes as a stream; trailers are dropped.
-    pub fn into_stream(self) -> impl Stream<Item = Result<Bytes, BodyError>> + Send + Sync + 'static {
-        http_body_util::BodyStream::new(self.0)
-            .filter_map(|frame| futures::future::ready(frame.map(|f| f.into_data().ok()).transpose()))
+    pub fn into_stream(
+        self,
+    ) -> impl Stream<Item = Result<Bytes, BodyError>> + Send + Sync + 'static {
+        http_body_util::BodyStream::new(self.0).filter_map(|frame| {
+            futures::future::ready(frame.map(|f| f.into_data().ok()).transpose())
+        })
+    }
+}
+
+/// A stream that is only ever reached through `&mut`, and so may be shared between threads whatever it is.
+struct Exclusive<S>(Mutex<Pin<Box<S>>>);
+
+impl<S: Stream> Stream for Exclusive<S> {
+    type Item = S::Item;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        self.0
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_mut()
+            .poll_next(cx)
     }
 }
 
 impl<T: Into<Bytes>> From<T> for Body {
     fn from(bytes: T) -> Self {
-        Self(Box::pin(Full::new(bytes.into()).map_err(|never| match never {})))
+        Self(Box::pin(
+            Full::new(bytes.into()).map_err(|never| match never {}),
+        ))
     }
 }
 

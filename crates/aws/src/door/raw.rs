@@ -49,6 +49,9 @@ impl TrailingChecksums {
 
     /// Fills the handle; the door does so when the body ends.
     pub fn set(&self, trailers: HeaderMap) {
-        *self.trailers.write().unwrap_or_else(PoisonError::into_inner) = Some(trailers);
+        *self
+            .trailers
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Some(trailers);
     }
 }
