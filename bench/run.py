@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""The figures, each beside a peer or a baseline in the same run.
+
+    make bench                                  all of them
+    make bench ARGS='--only executions,startup'
+
+    spark       the tutorial's job on 10,000 rows: through Taxiway against plain spark-submit (aim: 0.55 of its wall time)
+    executions  1,000 executions of ten Pass states, eight clients that poll every 5 ms: the server's CPU for each
+                (aim: 0.5 ms), beside ministack from PyPI
+    startup     from start to the first answer (aim: 100 ms), and idle memory (aim: 60 MB)
+
+Ratios hold, absolute figures do not: machines differ.
+"""
+import argparse
+import os
+import pathlib
+import subprocess
+import sys
+import venv
+
+import executions
+import startup
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def peers_python():
+    """A Python environment of its own with the peers in it, made on first use in the cache."""
+    folder = pathlib.Path(os.environ["TAXIWAY_CACHE"]) / "bench-env"
+    python = folder / "bin" / "python"
+    wanted = HERE / "requirements.txt"
+    stamp = folder / "ready"
+    if not stamp.exists() or stamp.read_text() != wanted.read_text():
+        print(f"making the benches' Python environment in {folder}", flush=True)
+        venv.create(folder, with_pip=True, clear=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", wanted], check=True)
+        stamp.write_text(wanted.read_text())
+    return python
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="startup,executions,spark")
+    parser.add_argument("--no-peers", action="store_true", help="ours alone")
+    args = parser.parse_args()
+    binary = os.environ["TAXIWAY_BIN"]
+    python = None if args.no_peers else peers_python()
+    wanted = args.only.split(",")
+    if "startup" in wanted:
+        startup.report(binary, python)
+    if "executions" in wanted:
+        executions.report(binary, python)
+    if "spark" in wanted:
+        subprocess.run([sys.executable, HERE / "spark.py"], check=True)
+
+
+if __name__ == "__main__":
+    main()
