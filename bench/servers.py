@@ -60,8 +60,7 @@ def taxiway(binary):
 def ministack(python):
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="ministack-bench-") as data:
-        env = {"GATEWAY_PORT": str(port), "EDGE_PORT": str(port), "MINISTACK_PORT": str(port), "PORT": str(port),
-               "S3_DATA_DIR": data, "STATE_DIR": data}
+        env = {"GATEWAY_PORT": str(port), "EDGE_PORT": str(port), "S3_DATA_DIR": data, "STATE_DIR": data}
         with running([str(pathlib.Path(python).parent / "ministack")], port, env, "/_ministack/health") as (process, seconds):
             yield port, process.pid, seconds
 
