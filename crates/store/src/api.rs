@@ -29,7 +29,10 @@ impl Key {
 
     /// Returns the parts as text; bytes that are not UTF-8 are replaced.
     pub fn parts(&self) -> Vec<String> {
-        String::from_utf8_lossy(&self.0).split('\u{1f}').map(str::to_owned).collect()
+        String::from_utf8_lossy(&self.0)
+            .split('\u{1f}')
+            .map(str::to_owned)
+            .collect()
     }
 }
 
@@ -49,7 +52,9 @@ pub struct Record {
 impl Record {
     /// Reads the value as JSON.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, StoreError> {
-        serde_json::from_slice(&self.value).map_err(|e| StoreError::Corrupt { what: e.to_string() })
+        serde_json::from_slice(&self.value).map_err(|e| StoreError::Corrupt {
+            what: e.to_string(),
+        })
     }
 }
 
@@ -85,15 +90,40 @@ pub struct BusEvent {
 /// One change of a [`Batch`].
 #[derive(Clone, Debug)]
 pub enum Op {
-    Put { table: &'static str, key: Key, value: Bytes, expect: Expect },
-    Delete { table: &'static str, key: Key, expect: Expect },
+    Put {
+        table: &'static str,
+        key: Key,
+        value: Bytes,
+        expect: Expect,
+    },
+    Delete {
+        table: &'static str,
+        key: Key,
+        expect: Expect,
+    },
     /// One row of a stream: `seq` is the number of rows that the stream has before it.
-    Append { stream: i64, seq: u64, row: Bytes },
+    Append {
+        stream: i64,
+        seq: u64,
+        row: Bytes,
+    },
     /// Replaces all rows of a stream by one compressed row; reading gives the rows back as they were.
-    Seal { stream: i64 },
-    Drop { stream: i64 },
-    SetTimer { queue: &'static str, key: Key, due_ms: i64, payload: Bytes },
-    ClearTimer { queue: &'static str, key: Key },
+    Seal {
+        stream: i64,
+    },
+    Drop {
+        stream: i64,
+    },
+    SetTimer {
+        queue: &'static str,
+        key: Key,
+        due_ms: i64,
+        payload: Bytes,
+    },
+    ClearTimer {
+        queue: &'static str,
+        key: Key,
+    },
     Publish(BusEvent),
 }
 
@@ -112,8 +142,19 @@ impl Batch {
         self.put_if(table, key, value, Expect::Any)
     }
 
-    pub fn put_if(&mut self, table: &'static str, key: Key, value: impl Into<Bytes>, expect: Expect) -> &mut Self {
-        self.ops.push(Op::Put { table, key, value: value.into(), expect });
+    pub fn put_if(
+        &mut self,
+        table: &'static str,
+        key: Key,
+        value: impl Into<Bytes>,
+        expect: Expect,
+    ) -> &mut Self {
+        self.ops.push(Op::Put {
+            table,
+            key,
+            value: value.into(),
+            expect,
+        });
         self
     }
 
@@ -125,17 +166,27 @@ impl Batch {
         value: &T,
         expect: Expect,
     ) -> Result<&mut Self, StoreError> {
-        let value = serde_json::to_vec(value).map_err(|e| StoreError::Corrupt { what: e.to_string() })?;
+        let value = serde_json::to_vec(value).map_err(|e| StoreError::Corrupt {
+            what: e.to_string(),
+        })?;
         Ok(self.put_if(table, key, value, expect))
     }
 
     pub fn delete(&mut self, table: &'static str, key: Key) -> &mut Self {
-        self.ops.push(Op::Delete { table, key, expect: Expect::Any });
+        self.ops.push(Op::Delete {
+            table,
+            key,
+            expect: Expect::Any,
+        });
         self
     }
 
     pub fn append(&mut self, stream: i64, seq: u64, row: impl Into<Bytes>) -> &mut Self {
-        self.ops.push(Op::Append { stream, seq, row: row.into() });
+        self.ops.push(Op::Append {
+            stream,
+            seq,
+            row: row.into(),
+        });
         self
     }
 
@@ -144,8 +195,19 @@ impl Batch {
         self
     }
 
-    pub fn set_timer(&mut self, queue: &'static str, key: Key, due_ms: i64, payload: impl Into<Bytes>) -> &mut Self {
-        self.ops.push(Op::SetTimer { queue, key, due_ms, payload: payload.into() });
+    pub fn set_timer(
+        &mut self,
+        queue: &'static str,
+        key: Key,
+        due_ms: i64,
+        payload: impl Into<Bytes>,
+    ) -> &mut Self {
+        self.ops.push(Op::SetTimer {
+            queue,
+            key,
+            due_ms,
+            payload: payload.into(),
+        });
         self
     }
 
@@ -172,7 +234,12 @@ pub struct Scan {
 
 impl Scan {
     pub fn prefix(parts: &[&str]) -> Self {
-        Self { prefix: Key::prefix(parts), after: None, limit: usize::MAX, reverse: false }
+        Self {
+            prefix: Key::prefix(parts),
+            after: None,
+            limit: usize::MAX,
+            reverse: false,
+        }
     }
 }
 
@@ -214,15 +281,28 @@ pub trait Backend: Send + Sync {
     /// Commits the batch durably. A crash before the answer: all of it or nothing is there; after: all of it.
     async fn commit(&self, batch: Batch) -> Result<(), StoreError>;
     async fn get(&self, table: &'static str, key: &Key) -> Result<Option<Record>, StoreError>;
-    async fn scan(&self, table: &'static str, scan: &Scan) -> Result<Vec<(Key, Record)>, StoreError>;
+    async fn scan(
+        &self,
+        table: &'static str,
+        scan: &Scan,
+    ) -> Result<Vec<(Key, Record)>, StoreError>;
     /// Returns the rows of a stream from `from` on.
     async fn read(&self, stream: i64, from: u64) -> Result<Vec<StreamRow>, StoreError>;
     /// Returns a stream number that was never given before.
     async fn new_stream(&self) -> Result<i64, StoreError>;
     /// Returns the timers due at or before `until_ms`, the earliest first.
-    async fn timers(&self, queue: &'static str, until_ms: i64, limit: usize) -> Result<Vec<Timer>, StoreError>;
+    async fn timers(
+        &self,
+        queue: &'static str,
+        until_ms: i64,
+        limit: usize,
+    ) -> Result<Vec<Timer>, StoreError>;
     /// Returns the bus events after `cursor` with their positions, the oldest first.
-    async fn bus_after(&self, cursor: u64, limit: usize) -> Result<Vec<(u64, BusEvent)>, StoreError>;
+    async fn bus_after(
+        &self,
+        cursor: u64,
+        limit: usize,
+    ) -> Result<Vec<(u64, BusEvent)>, StoreError>;
     /// Returns the position of the newest bus event, as it changes.
     fn bus_watch(&self) -> watch::Receiver<u64>;
 }
@@ -232,7 +312,11 @@ pub trait Backend: Send + Sync {
 pub struct Store(pub Arc<dyn Backend>);
 
 impl Store {
-    pub async fn get_json<T: DeserializeOwned>(&self, table: &'static str, key: &Key) -> Result<Option<T>, StoreError> {
+    pub async fn get_json<T: DeserializeOwned>(
+        &self,
+        table: &'static str,
+        key: &Key,
+    ) -> Result<Option<T>, StoreError> {
         self.0.get(table, key).await?.map(|r| r.json()).transpose()
     }
 
@@ -241,7 +325,12 @@ impl Store {
         table: &'static str,
         scan: &Scan,
     ) -> Result<Vec<(Key, T)>, StoreError> {
-        self.0.scan(table, scan).await?.into_iter().map(|(k, r)| Ok((k, r.json()?))).collect()
+        self.0
+            .scan(table, scan)
+            .await?
+            .into_iter()
+            .map(|(k, r)| Ok((k, r.json()?)))
+            .collect()
     }
 }
 

@@ -2,6 +2,13 @@
 
 pub mod api;
 pub mod clock;
+pub mod cursor;
+pub mod sqlite;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
-pub use api::{Backend, Batch, BusEvent, Expect, Key, Op, Record, Scan, Store, StoreError, StreamRow, Timer};
+pub use api::{
+    Backend, Batch, BusEvent, Expect, Key, Op, Record, Scan, Store, StoreError, StreamRow, Timer,
+};
 pub use clock::{Clock, SystemClock};
+pub use sqlite::{FolderLock, OpenError, Options};

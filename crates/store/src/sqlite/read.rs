@@ -1,0 +1,228 @@
+//! Reads, on whichever connection is free.
+
+use std::{collections::HashMap, path::PathBuf};
+
+use bytes::Bytes;
+use parking_lot::{Mutex, RwLock};
+use rusqlite::{
+    Connection, OpenFlags, OptionalExtension, Row, params, params_from_iter, types::Value,
+};
+
+use super::{
+    apply::{row_ids, seq_of, whole},
+    seal,
+};
+use crate::{BusEvent, Key, Record, Scan, StoreError, StreamRow, Timer};
+
+/// Connections kept open. Reads do not wait on anything, so more would only help with more cores.
+const KEPT: usize = 8;
+
+/// Read-only connections and the numbers of tables' and queues' names.
+pub(super) struct Readers {
+    path: PathBuf,
+    free: Mutex<Vec<Connection>>,
+    spaces: RwLock<HashMap<&'static str, i64>>,
+}
+
+impl Readers {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            free: Mutex::new(Vec::new()),
+            spaces: RwLock::default(),
+        }
+    }
+
+    /// Closes the connections that are free.
+    pub(super) fn close(&self) {
+        self.free.lock().clear();
+    }
+
+    fn with<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let free = self.free.lock().pop();
+        let file = match free {
+            Some(file) => file,
+            None => self.connect()?,
+        };
+        let answer = read(&file);
+        let mut free = self.free.lock();
+        if free.len() < KEPT {
+            free.push(file);
+        }
+        answer
+    }
+
+    fn connect(&self) -> rusqlite::Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let file = Connection::open_with_flags(&self.path, flags)?;
+        file.busy_timeout(super::backend::BUSY)?;
+        file.set_prepared_statement_cache_capacity(32);
+        Ok(file)
+    }
+
+    /// Returns the number of a name, or nothing when nothing was ever written under it.
+    fn space(&self, file: &Connection, name: &'static str) -> rusqlite::Result<Option<i64>> {
+        if let Some(id) = self.spaces.read().get(name) {
+            return Ok(Some(*id));
+        }
+        let id = file
+            .prepare_cached("SELECT id FROM spaces WHERE name = ?")?
+            .query_row([name], |r| r.get(0))
+            .optional()?;
+        if let Some(id) = id {
+            self.spaces.write().insert(name, id);
+        }
+        Ok(id)
+    }
+
+    pub(super) fn get(&self, table: &'static str, key: &Key) -> Result<Option<Record>, StoreError> {
+        self.with(|file| {
+            let Some(space) = self.space(file, table)? else {
+                return Ok(None);
+            };
+            let mut statement = file
+                .prepare_cached("SELECT value, version FROM records WHERE space = ? AND key = ?")?;
+            Ok(statement
+                .query_row(params![space, &key.0[..]], |row| record(row, 0))
+                .optional()?)
+        })
+    }
+
+    pub(super) fn scan(
+        &self,
+        table: &'static str,
+        scan: &Scan,
+    ) -> Result<Vec<(Key, Record)>, StoreError> {
+        self.with(|file| {
+            let Some(space) = self.space(file, table)? else {
+                return Ok(Vec::new());
+            };
+            let (sql, values) = range(space, scan);
+            let mut statement = file.prepare_cached(&sql)?;
+            let rows = statement.query_map(params_from_iter(values), |row| {
+                Ok((Key(bytes(row, 0)?), record(row, 1)?))
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    pub(super) fn read(&self, stream: i64, from: u64) -> Result<Vec<StreamRow>, StoreError> {
+        let (first, last) = row_ids(stream, from);
+        // One statement sees one state of the file, whatever a seal does meanwhile.
+        let sql = "SELECT -1, data FROM sealed WHERE stream = ?1 AND rows > ?2
+                   UNION ALL SELECT id, row FROM rows WHERE id BETWEEN ?3 AND ?4 ORDER BY 1";
+        self.with(|file| {
+            let mut statement = file.prepare_cached(sql)?;
+            let mut found = statement.query([stream, whole(from), first, last])?;
+            let mut rows = Vec::new();
+            while let Some(row) = found.next()? {
+                let (id, data): (i64, Bytes) = (row.get(0)?, bytes(row, 1)?);
+                if id >= 0 {
+                    rows.push(StreamRow {
+                        seq: seq_of(id),
+                        row: data,
+                    });
+                    continue;
+                }
+                let sealed = (0..)
+                    .zip(seal::open(&data)?)
+                    .map(|(seq, row)| StreamRow { seq, row });
+                rows.extend(sealed.filter(|row| row.seq >= from));
+            }
+            Ok(rows)
+        })
+    }
+
+    pub(super) fn timers(
+        &self,
+        queue: &'static str,
+        until_ms: i64,
+        limit: usize,
+    ) -> Result<Vec<Timer>, StoreError> {
+        self.with(|file| {
+            let Some(queue) = self.space(file, queue)? else { return Ok(Vec::new()) };
+            let sql = "SELECT key, due, payload FROM timers WHERE queue = ? AND due <= ? ORDER BY due, key LIMIT ?";
+            let mut statement = file.prepare_cached(sql)?;
+            let rows = statement.query_map([queue, until_ms, whole(limit as u64)], |row| {
+                Ok(Timer { key: Key(bytes(row, 0)?), due_ms: row.get(1)?, payload: bytes(row, 2)? })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    pub(super) fn bus_after(
+        &self,
+        cursor: u64,
+        limit: usize,
+    ) -> Result<Vec<(u64, BusEvent)>, StoreError> {
+        self.with(|file| {
+            let sql =
+                "SELECT position, event FROM bus WHERE position > ? ORDER BY position LIMIT ?";
+            let mut statement = file.prepare_cached(sql)?;
+            let mut rows = statement.query([whole(cursor), whole(limit as u64)])?;
+            let mut events = Vec::new();
+            while let Some(row) = rows.next()? {
+                let event = serde_json::from_slice(
+                    row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?,
+                )
+                .map_err(|e| StoreError::Corrupt {
+                    what: format!("a bus event: {e}"),
+                })?;
+                events.push((row.get::<_, i64>(0)?.unsigned_abs(), event));
+            }
+            Ok(events)
+        })
+    }
+}
+
+/// Returns the statement of a scan and its values.
+fn range(space: i64, scan: &Scan) -> (String, Vec<Value>) {
+    let mut sql = String::from("SELECT key, value, version FROM records WHERE space = ?");
+    let mut values = vec![Value::Integer(space)];
+    let mut bound = |condition: &str, key: &[u8]| {
+        sql.push_str(condition);
+        values.push(Value::Blob(key.to_vec()));
+    };
+    // The one bound of each side that is tighter, so that SQLite needs no choice.
+    let (prefix, end) = (&scan.prefix.0[..], after_prefix(&scan.prefix.0));
+    let after = scan.after.as_ref().map(|key| &key.0[..]);
+    match after.filter(|_| !scan.reverse) {
+        Some(after) if after >= prefix => bound(" AND key > ?", after),
+        _ => bound(" AND key >= ?", prefix),
+    }
+    match (after.filter(|_| scan.reverse), &end) {
+        (Some(before), Some(end)) if before >= &end[..] => bound(" AND key < ?", end),
+        (Some(before), _) => bound(" AND key < ?", before),
+        (None, Some(end)) => bound(" AND key < ?", end),
+        (None, None) => {}
+    }
+    sql.push_str(if scan.reverse {
+        " ORDER BY key DESC LIMIT ?"
+    } else {
+        " ORDER BY key LIMIT ?"
+    });
+    values.push(Value::Integer(whole(scan.limit as u64)));
+    (sql, values)
+}
+
+/// Returns the first key after all that begin with the prefix, if there can be one.
+fn after_prefix(prefix: &[u8]) -> Option<Vec<u8>> {
+    let last = prefix.iter().rposition(|byte| *byte != 0xff)?;
+    let mut end = prefix[..=last].to_vec();
+    end[last] += 1;
+    Some(end)
+}
+
+fn record(row: &Row<'_>, at: usize) -> rusqlite::Result<Record> {
+    Ok(Record {
+        value: bytes(row, at)?,
+        version: row.get::<_, i64>(at + 1)?.unsigned_abs(),
+    })
+}
+
+fn bytes(row: &Row<'_>, at: usize) -> rusqlite::Result<Bytes> {
+    Ok(Bytes::copy_from_slice(row.get_ref(at)?.as_blob()?))
+}
