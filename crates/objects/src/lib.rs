@@ -1,19 +1,35 @@
 //! Buckets and objects as storage: durable before acknowledged, visible whole or not at all.
 
 mod adapter;
-mod api;
+mod body;
+mod bucket;
+mod change;
 mod checksum;
+mod copy;
+mod delete;
 mod error;
+mod events;
+mod files;
+mod ids;
+mod keys;
+mod list;
 mod model;
+mod multipart;
+mod objects;
+mod read;
 mod request;
+mod versions;
+mod write;
 
 pub use adapter::{as_object_store, bucket_as_object_store};
-pub use api::Objects;
 pub use checksum::Algorithm;
 pub use error::{Digest, Error};
 pub use model::{
     Bucket, ByteRange, ChecksumType, Headers, ObjectInfo, ObjectStream, Owner, Versioning,
 };
+pub use multipart::{CompleteRequest, PART_MIN, PART_NUMBER_MAX, Part, Upload};
+pub use objects::Objects;
+pub use read::{Headed, ObjectPart};
 pub use request::{
     Caller, Checks, CompletedPart, CopyRequest, DeleteTarget, Deleted, GetRequest, Got,
     ListRequest, Listing, PutRequest, ReadConditions, Trailing, UploadRequest, VersionListing,
