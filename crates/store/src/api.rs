@@ -181,6 +181,11 @@ impl Batch {
         self
     }
 
+    pub fn delete_if(&mut self, table: &'static str, key: Key, expect: Expect) -> &mut Self {
+        self.ops.push(Op::Delete { table, key, expect });
+        self
+    }
+
     pub fn append(&mut self, stream: i64, seq: u64, row: impl Into<Bytes>) -> &mut Self {
         self.ops.push(Op::Append {
             stream,
@@ -192,6 +197,11 @@ impl Batch {
 
     pub fn seal(&mut self, stream: i64) -> &mut Self {
         self.ops.push(Op::Seal { stream });
+        self
+    }
+
+    pub fn drop_stream(&mut self, stream: i64) -> &mut Self {
+        self.ops.push(Op::Drop { stream });
         self
     }
 

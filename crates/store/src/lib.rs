@@ -2,6 +2,8 @@
 
 pub mod api;
 pub mod clock;
+#[cfg(any(test, feature = "testing"))]
+pub mod conformance;
 pub mod cursor;
 pub mod sqlite;
 #[cfg(any(test, feature = "testing"))]

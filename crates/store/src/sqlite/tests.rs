@@ -1,6 +1,8 @@
 //! What is SQLite's own; what every backend must do is in `conformance.rs`.
 
-use crate::{Batch, Expect, Key, Options, Store};
+use crate::{
+    Batch, BusEvent, Expect, FolderLock, Key, OpenError, Options, Scan, Store, StoreError,
+};
 
 #[tokio::test]
 async fn what_is_committed_is_there_after_reopening() {
@@ -32,4 +34,135 @@ async fn what_is_committed_is_there_after_reopening() {
     );
     assert_eq!(store.read(stream, 0).await.unwrap()[0].row, "row");
     assert!(store.new_stream().await.unwrap() > stream);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_conforms() {
+    crate::conformance::all(|| Store::in_memory().unwrap()).await;
+}
+
+#[tokio::test]
+async fn a_full_file_refuses_and_takes_again_when_there_is_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options {
+        max_pages: Some(64),
+        sync: false,
+        ..Options::default()
+    };
+    let store = Store::open(&folder.path().join("store.db"), options).unwrap();
+    let large = |n: usize| {
+        let mut batch = Batch::new();
+        batch
+            .put("t", Key::of(&[&format!("{n:04}")]), vec![7; 20_000])
+            .publish(event(n));
+        store.commit(batch)
+    };
+    let answers = futures::future::join_all((0..40).map(large)).await;
+    let kept = answers.iter().filter(|a| a.is_ok()).count();
+    assert!((1..40).contains(&kept), "{kept} of 40 fit");
+    assert!(
+        answers
+            .iter()
+            .all(|a| matches!(a, Ok(()) | Err(StoreError::Full))),
+        "{answers:?}"
+    );
+    assert_eq!(
+        store.scan("t", &Scan::prefix(&[])).await.unwrap().len(),
+        kept
+    );
+    assert_eq!(store.bus_after(0, 99).await.unwrap().len(), kept);
+    // What is small still goes in; deleting goes in; then what was refused goes in.
+    let (full, _) = answers
+        .iter()
+        .enumerate()
+        .find(|(_, a)| a.is_err())
+        .unwrap();
+    assert!(matches!(large(full).await, Err(StoreError::Full)));
+    let mut batch = Batch::new();
+    for (key, _) in store.scan("t", &Scan::prefix(&[])).await.unwrap() {
+        batch.delete("t", key);
+    }
+    store.commit(batch).await.unwrap();
+    large(full).await.unwrap();
+}
+
+fn event(n: usize) -> BusEvent {
+    BusEvent {
+        id: n.to_string(),
+        time_ms: n as i64,
+        account: String::new(),
+        region: String::new(),
+        bus: "default".into(),
+        source: "test".into(),
+        detail_type: String::new(),
+        resources: vec![],
+        detail: "{}".into(),
+        internal: true,
+    }
+}
+
+#[tokio::test]
+async fn a_newer_format_and_a_strange_file_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    drop(Store::open(&path, Options::default()).unwrap());
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .pragma_update(None, "user_version", 99)
+        .unwrap();
+    let error = Store::open(&path, Options::default()).err().unwrap();
+    assert_eq!(
+        error.to_string(),
+        "the data is of format 99, written by a newer Taxiway; this one reads formats up to 1"
+    );
+    let strange = folder.path().join("strange.db");
+    rusqlite::Connection::open(&strange)
+        .unwrap()
+        .execute_batch("CREATE TABLE a (b)")
+        .unwrap();
+    assert!(matches!(
+        Store::open(&strange, Options::default()),
+        Err(OpenError::Foreign)
+    ));
+}
+
+#[test]
+fn a_folder_has_one_owner() {
+    let folder = tempfile::tempdir().unwrap();
+    let lock = FolderLock::take(folder.path()).unwrap();
+    let error = FolderLock::take(folder.path()).err().unwrap();
+    assert!(
+        error
+            .to_string()
+            .ends_with(&format!("is in use by process {}", std::process::id())),
+        "{error}"
+    );
+    drop(lock);
+    FolderLock::take(folder.path()).unwrap();
+}
+
+#[tokio::test]
+async fn old_events_go_when_all_cursors_have_passed() {
+    const DAY: usize = 24 * 3600 * 1000;
+    let store = Store::in_memory().unwrap();
+    let mut batch = Batch::new();
+    batch.move_cursor("slow", 1500);
+    for n in 0..2000 {
+        batch.publish(event(n));
+    }
+    for _ in 0..1100 {
+        batch.publish(event(8 * DAY));
+    }
+    store.commit(batch).await.unwrap();
+    // Trimming runs after the answer of the commit that made it due.
+    store.commit(Batch::new()).await.unwrap();
+    assert_eq!(store.bus_after(0, 1).await.unwrap()[0].0, 1501);
+    let mut batch = Batch::new();
+    batch.move_cursor("slow", 3000);
+    for _ in 0..1100 {
+        batch.publish(event(9 * DAY));
+    }
+    store.commit(batch).await.unwrap();
+    store.commit(Batch::new()).await.unwrap();
+    assert_eq!(store.bus_after(0, 1).await.unwrap()[0].0, 2001);
 }
