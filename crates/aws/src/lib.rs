@@ -7,9 +7,14 @@ pub mod call;
 pub mod door;
 pub mod error;
 pub mod handle;
+pub mod ids;
+mod protocol;
 pub mod service;
+pub mod sigv4;
 pub mod table;
+pub mod time;
 pub mod uri;
+mod validate;
 
 pub use call::{Call, Invoke, Principal};
 pub use error::ApiError;

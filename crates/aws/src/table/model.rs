@@ -168,8 +168,12 @@ impl Table {
         &self.shapes[id.0 as usize]
     }
 
+    pub fn shape_id(&self, name: &str) -> Option<ShapeId> {
+        self.shapes_by_name.get(name).copied()
+    }
+
     pub fn shape_named(&self, name: &str) -> Option<&Shape> {
-        self.shapes_by_name.get(name).map(|&id| self.shape(id))
+        self.shape_id(name).map(|id| self.shape(id))
     }
 
     #[cfg(test)]
