@@ -9,6 +9,8 @@ mod copy;
 mod delete;
 mod error;
 mod events;
+#[cfg(test)]
+mod faults;
 mod files;
 mod ids;
 mod keys;

@@ -94,16 +94,10 @@ impl Side {
         }
     }
 
+    /// Goes on after a position, which must not be before what has been given.
     fn go_past(&mut self, position: Key) {
-        if self
-            .scan
-            .after
-            .as_ref()
-            .is_none_or(|after| *after < position)
-        {
-            self.scan.after = Some(position);
-            self.ended = false;
-        }
+        self.scan.after = Some(position);
+        self.ended = false;
         self.page.clear();
     }
 
