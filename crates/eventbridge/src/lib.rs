@@ -1,0 +1,16 @@
+//! EventBridge: buses, rules, patterns, schedules and targets, and EventBridge Scheduler.
+//!
+//! Cron, pattern and transformer arithmetic is pure (`schedule`, `pattern`, `transform`): no clock, no I/O.
+//! `rules` has the entities, `delivery` what becomes of events, `api` the operations.
+
+mod api;
+pub mod delivery;
+mod event;
+mod id;
+pub mod pattern;
+pub mod rules;
+pub mod schedule;
+mod service;
+pub mod transform;
+
+pub use service::EventBridge;

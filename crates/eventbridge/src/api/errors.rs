@@ -1,0 +1,78 @@
+//! The one place that knows which code and words each refusal has.
+
+use aws::ApiError;
+use store::StoreError;
+
+use crate::rules::{BusRef, RuleRef};
+
+pub(crate) fn store(error: StoreError) -> ApiError {
+    match error {
+        StoreError::Conflict { .. } => ApiError::new(
+            "ConcurrentModificationException",
+            "There was a concurrent modification of the resource.",
+        ),
+        StoreError::Full => ApiError {
+            code: "InternalException".into(),
+            message: "There is no space left to store this.".into(),
+            ..ApiError::internal(error)
+        },
+        other => ApiError {
+            code: "InternalException".into(),
+            ..ApiError::internal(other)
+        },
+    }
+}
+
+pub(crate) fn invalid(message: impl Into<String>) -> ApiError {
+    ApiError::new("ValidationException", message)
+}
+
+pub(crate) fn not_an_arn(text: &str) -> ApiError {
+    invalid(format!(
+        "Parameter {text} is not valid. Reason: Provided Arn is not in correct format."
+    ))
+}
+
+fn missing(message: String) -> ApiError {
+    ApiError::new("ResourceNotFoundException", message)
+}
+
+pub(crate) fn no_rule(rule: &RuleRef) -> ApiError {
+    missing(format!(
+        "Rule {} does not exist on EventBus {}.",
+        rule.name, rule.bus.name
+    ))
+}
+
+pub(crate) fn no_bus(bus: &BusRef) -> ApiError {
+    missing(format!("Event bus {} does not exist.", bus.name))
+}
+
+pub(crate) fn no_statement() -> ApiError {
+    missing("Statement with the provided id does not exist.".into())
+}
+
+pub(crate) fn no_policy() -> ApiError {
+    missing("EventBus does not have a policy.".into())
+}
+
+pub(crate) fn bus_exists(bus: &BusRef) -> ApiError {
+    ApiError::new(
+        "ResourceAlreadyExistsException",
+        format!("Event bus {} already exists.", bus.name),
+    )
+}
+
+pub(crate) fn limit() -> ApiError {
+    ApiError::new(
+        "LimitExceededException",
+        "The requested resource exceeds the maximum number allowed.",
+    )
+}
+
+pub(crate) fn pattern(error: &crate::pattern::PatternError) -> ApiError {
+    ApiError::new(
+        "InvalidEventPatternException",
+        format!("Event pattern is not valid. Reason: {error}"),
+    )
+}

@@ -1,0 +1,122 @@
+//! ListRules, ListRuleNamesByTarget and the pages that lists come in.
+
+use aws::{ApiError, Context};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde::{Deserialize, Serialize};
+
+use super::{errors, rules::RuleShown, rules::bus_named};
+use crate::EventBridge;
+
+/// AWS's page where no limit is asked for, and its largest.
+pub(super) const LARGEST_PAGE: usize = 100;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct ListRules {
+    name_prefix: Option<String>,
+    event_bus_name: Option<String>,
+    next_token: Option<String>,
+    limit: Option<usize>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct RulesListed {
+    rules: Vec<RuleShown>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct ListRuleNamesByTarget {
+    target_arn: String,
+    event_bus_name: Option<String>,
+    next_token: Option<String>,
+    limit: Option<usize>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct RuleNamesListed {
+    rule_names: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+/// Cuts a page out of what is sorted by name; the token is the last name of the page before.
+pub(super) fn page<T>(
+    all: Vec<T>,
+    name: impl Fn(&T) -> &str,
+    token: Option<&str>,
+    limit: Option<usize>,
+) -> Result<(Vec<T>, Option<String>), ApiError> {
+    let after = match token {
+        None => None,
+        Some(token) => {
+            let bytes = BASE64_STANDARD.decode(token).ok();
+            let name = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+            Some(name.ok_or_else(|| errors::invalid("NextToken is not valid."))?)
+        }
+    };
+    let limit = limit.unwrap_or(LARGEST_PAGE);
+    let mut rest = all
+        .into_iter()
+        .filter(|item| after.as_deref().is_none_or(|after| name(item) > after));
+    let page: Vec<T> = rest.by_ref().take(limit).collect();
+    let next = match rest.next() {
+        Some(_) => page.last().map(|last| BASE64_STANDARD.encode(name(last))),
+        None => None,
+    };
+    Ok((page, next))
+}
+
+impl EventBridge {
+    pub(super) async fn list_rules(
+        &self,
+        context: &Context,
+        input: ListRules,
+    ) -> Result<RulesListed, ApiError> {
+        let bus = bus_named(context, input.event_bus_name.as_deref());
+        self.require_bus(context, &bus).await?;
+        let prefix = input.name_prefix.unwrap_or_default();
+        let mut rules = self.index.of_bus(&bus);
+        rules.retain(|rule| rule.rule.at.name.starts_with(&prefix));
+        let (rules, next_token) = page(
+            rules,
+            |r| &r.rule.at.name,
+            input.next_token.as_deref(),
+            input.limit,
+        )?;
+        Ok(RulesListed {
+            rules: rules.iter().map(|rule| RuleShown::of(&rule.rule)).collect(),
+            next_token,
+        })
+    }
+
+    pub(super) async fn list_rule_names_by_target(
+        &self,
+        context: &Context,
+        input: ListRuleNamesByTarget,
+    ) -> Result<RuleNamesListed, ApiError> {
+        let bus = bus_named(context, input.event_bus_name.as_deref());
+        self.require_bus(context, &bus).await?;
+        let mut rules = self.index.of_bus(&bus);
+        rules.retain(|rule| {
+            rule.rule
+                .targets
+                .iter()
+                .any(|target| target.arn == input.target_arn)
+        });
+        let (rules, next_token) = page(
+            rules,
+            |r| &r.rule.at.name,
+            input.next_token.as_deref(),
+            input.limit,
+        )?;
+        Ok(RuleNamesListed {
+            rule_names: rules.iter().map(|rule| rule.rule.at.name.clone()).collect(),
+            next_token,
+        })
+    }
+}

@@ -1,0 +1,104 @@
+//! The operations of `events`, a file per resource. Only these files know wire shapes.
+
+mod buses;
+pub(crate) mod errors;
+mod list_rules;
+mod patterns;
+mod permissions;
+mod put_events;
+mod rules;
+mod tags;
+mod targets;
+
+use std::sync::Arc;
+
+use aws::{Operations, Service};
+use serde::Serialize;
+
+use crate::{EventBridge, rules::RuleState};
+
+/// The output of an operation that answers nothing.
+#[derive(Debug, Serialize)]
+pub(crate) struct Nothing {}
+
+impl Service for EventBridge {
+    fn name(&self) -> &'static str {
+        "events"
+    }
+
+    fn operations(self: Arc<Self>) -> Operations {
+        Operations::new()
+            .on(&self, "PutRule", |s: Arc<Self>, c, i| async move {
+                s.put_rule(&c, i).await
+            })
+            .on(&self, "DescribeRule", |s: Arc<Self>, c, i| async move {
+                s.describe_rule(&c, i).await
+            })
+            .on(&self, "ListRules", |s: Arc<Self>, c, i| async move {
+                s.list_rules(&c, i).await
+            })
+            .on(&self, "DeleteRule", |s: Arc<Self>, c, i| async move {
+                s.delete_rule(&c, i).await
+            })
+            .on(&self, "PutTargets", |s: Arc<Self>, c, i| async move {
+                s.put_targets(&c, i).await
+            })
+            .on(&self, "RemoveTargets", |s: Arc<Self>, c, i| async move {
+                s.remove_targets(&c, i).await
+            })
+            .on(
+                &self,
+                "ListTargetsByRule",
+                |s: Arc<Self>, c, i| async move { s.list_targets_by_rule(&c, i).await },
+            )
+            .on(
+                &self,
+                "ListRuleNamesByTarget",
+                |s: Arc<Self>, c, i| async move { s.list_rule_names_by_target(&c, i).await },
+            )
+            .on(&self, "PutEvents", |s: Arc<Self>, c, i| async move {
+                s.put_events(&c, i).await
+            })
+            .on(&self, "TestEventPattern", |s: Arc<Self>, c, i| async move {
+                s.test_event_pattern(&c, i).await
+            })
+            .on(&self, "CreateEventBus", |s: Arc<Self>, c, i| async move {
+                s.create_event_bus(&c, i).await
+            })
+            .on(&self, "DescribeEventBus", |s: Arc<Self>, c, i| async move {
+                s.describe_event_bus(&c, i).await
+            })
+            .on(&self, "UpdateEventBus", |s: Arc<Self>, c, i| async move {
+                s.update_event_bus(&c, i).await
+            })
+            .on(&self, "ListEventBuses", |s: Arc<Self>, c, i| async move {
+                s.list_event_buses(&c, i).await
+            })
+            .on(&self, "DeleteEventBus", |s: Arc<Self>, c, i| async move {
+                s.delete_event_bus(&c, i).await
+            })
+            .on(&self, "PutPermission", |s: Arc<Self>, c, i| async move {
+                s.put_permission(&c, i).await
+            })
+            .on(&self, "RemovePermission", |s: Arc<Self>, c, i| async move {
+                s.remove_permission(&c, i).await
+            })
+            .on(&self, "TagResource", |s: Arc<Self>, c, i| async move {
+                s.tag_resource(&c, i).await
+            })
+            .on(&self, "UntagResource", |s: Arc<Self>, c, i| async move {
+                s.untag_resource(&c, i).await
+            })
+            .on(
+                &self,
+                "ListTagsForResource",
+                |s: Arc<Self>, c, i| async move { s.list_tags_for_resource(&c, i).await },
+            )
+            .on(&self, "EnableRule", |s: Arc<Self>, c, i| async move {
+                s.set_rule_state(&c, i, RuleState::Enabled).await
+            })
+            .on(&self, "DisableRule", |s: Arc<Self>, c, i| async move {
+                s.set_rule_state(&c, i, RuleState::Disabled).await
+            })
+    }
+}

@@ -1,0 +1,285 @@
+//! Carrying deliveries out: a Call to the target's service, retried with growing pauses.
+
+use std::{sync::Arc, time::Duration};
+
+use aws::{ApiError, Call, Invoke, Principal};
+use futures::StreamExt;
+use serde_json::{Value, json};
+use store::{Batch, BusEvent, StoreError, Timer};
+
+use super::{
+    firing::Outcome,
+    queue::{DELIVERIES, Delivery, Event},
+};
+use crate::{
+    EventBridge, id,
+    rules::{Arn, BusRef, Destination},
+};
+
+/// Deliveries under way at once.
+const AT_ONCE: usize = 16;
+
+/// How long a target may take to answer one attempt.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
+/// The longest pause between attempts: with it, 185 retries fill AWS's 24 hours.
+const LONGEST_PAUSE_MS: i64 = 480_000;
+
+/// What an attempt came to.
+enum Attempt {
+    Done(String),
+    /// Done by the commit that ends the delivery.
+    Publish(Box<BusEvent>),
+    /// May do better later.
+    Again(String),
+    /// Will do no better.
+    Refused(String),
+}
+
+impl EventBridge {
+    /// Carries out all deliveries that are due and returns when the next one is.
+    pub async fn deliver_due(&self) -> Result<Option<i64>, StoreError> {
+        loop {
+            let now = self.clock.now_ms();
+            let due = self.store.timers(DELIVERIES, now, 4 * AT_ONCE).await?;
+            if due.is_empty() {
+                let next = self.store.timers(DELIVERIES, i64::MAX, 1).await?;
+                return Ok(next.first().map(|timer| timer.due_ms));
+            }
+            let mut running =
+                futures::stream::iter(due.into_iter().map(|timer| self.deliver(timer)))
+                    .buffer_unordered(AT_ONCE);
+            while let Some(done) = running.next().await {
+                done?;
+            }
+        }
+    }
+
+    /// A crash before the commit: the attempt is made again, under the same name.
+    async fn deliver(&self, timer: Timer) -> Result<(), StoreError> {
+        let mut delivery = match serde_json::from_slice::<Delivery>(&timer.payload) {
+            Ok(delivery) => delivery,
+            Err(error) => {
+                tracing::error!(%error, key = ?timer.key, "a delivery cannot be read and is dropped");
+                let mut batch = Batch::new();
+                batch.clear_timer(DELIVERIES, timer.key.clone());
+                return self.store.commit(batch).await;
+            }
+        };
+        let attempt = match tokio::time::timeout(ANSWER_WITHIN, self.attempt(&delivery)).await {
+            Ok(attempt) => attempt,
+            Err(_) => Attempt::Again(format!("no answer within {} s", ANSWER_WITHIN.as_secs())),
+        };
+        delivery.attempts += 1;
+        let attempts = delivery.attempts;
+        let mut batch = Batch::new();
+        let outcome = match attempt {
+            Attempt::Done(result) => Outcome::Delivered { attempts, result },
+            Attempt::Publish(event) => {
+                let result = event.id.clone();
+                batch.publish(*event);
+                Outcome::Delivered { attempts, result }
+            }
+            Attempt::Again(error) => self.after_failure(&delivery, error),
+            Attempt::Refused(error) => given_up(&delivery, error),
+        };
+        tracing::debug!(
+            rule = delivery.rule.name,
+            target = delivery.target_arn,
+            ?outcome,
+            "delivery"
+        );
+        delivery.firing.outcome = outcome;
+        match &delivery.firing.outcome {
+            Outcome::Retrying { next_ms, .. } => delivery.put(&mut batch, *next_ms)?,
+            _ => {
+                batch.clear_timer(DELIVERIES, timer.key.clone());
+            }
+        }
+        // A rule that is gone has no record any more.
+        if self.index.get(&delivery.rule).is_some() {
+            self.history
+                .put(&mut batch, &delivery.rule, &delivery.firing)?;
+        }
+        self.store.commit(batch).await
+    }
+
+    fn after_failure(&self, delivery: &Delivery, error: String) -> Outcome {
+        let next_ms = self.clock.now_ms() + pause_ms(&delivery.id, delivery.attempts);
+        if delivery.attempts > delivery.max_retries {
+            given_up(delivery, format!("retries are used up; the last: {error}"))
+        } else if next_ms > delivery.queued_ms + delivery.max_age_ms {
+            given_up(
+                delivery,
+                format!("the event grew too old; the last attempt: {error}"),
+            )
+        } else {
+            Outcome::Retrying {
+                attempts: delivery.attempts,
+                error,
+                next_ms,
+            }
+        }
+    }
+
+    async fn attempt(&self, delivery: &Delivery) -> Attempt {
+        let Some(arn) = Arn::parse(&delivery.target_arn) else {
+            return Attempt::Refused(format!("{} is no ARN", delivery.target_arn));
+        };
+        match Destination::of(&arn) {
+            Destination::StateMachine { account, region } => {
+                self.start_execution(delivery, &account, &region).await
+            }
+            Destination::LogGroup {
+                account,
+                region,
+                name,
+            } => {
+                let log = Log {
+                    door: Arc::clone(&self.door),
+                    principal: Principal::root(&account, &region),
+                    group: &name,
+                    stream: id::derived(&[&delivery.rule.arn(), &delivery.target_arn]),
+                };
+                log.write(delivery).await
+            }
+            Destination::Bus(bus) => forward(delivery, &bus),
+            Destination::Unsupported { what } => {
+                Attempt::Refused(format!("nothing here delivers to {what} targets"))
+            }
+        }
+    }
+
+    /// Starts the execution under a name that this event has at this target: a second start of it is none.
+    async fn start_execution(&self, delivery: &Delivery, account: &str, region: &str) -> Attempt {
+        let event_id = match &delivery.event {
+            Event::Time { id, .. } => id,
+            Event::Whole(event) => &event.id,
+        };
+        let name = if event_id.len() == 36 {
+            format!("{event_id}_{}", delivery.id)
+        } else {
+            delivery.id.clone()
+        };
+        let input =
+            json!({"stateMachineArn": delivery.target_arn, "name": name, "input": delivery.input});
+        let started = self
+            .door
+            .call(call(
+                "states",
+                "StartExecution",
+                Principal::root(account, region),
+                input,
+            ))
+            .await;
+        match started {
+            Ok(output) => {
+                Attempt::Done(output["executionArn"].as_str().unwrap_or(&name).to_owned())
+            }
+            Err(error) if error.code == "ExecutionAlreadyExists" => Attempt::Done(name),
+            Err(error) => failed(&error),
+        }
+    }
+}
+
+/// A log group as a target. Each rule and target has a stream of its own in it.
+struct Log<'a> {
+    door: Arc<dyn Invoke>,
+    principal: Principal,
+    group: &'a str,
+    stream: String,
+}
+
+impl Log<'_> {
+    async fn write(&self, delivery: &Delivery) -> Attempt {
+        let timestamp = match &delivery.event {
+            Event::Time { time_ms, .. } => *time_ms,
+            Event::Whole(event) => event.time_ms,
+        };
+        let input = json!({"logGroupName": self.group, "logStreamName": self.stream,
+            "logEvents": [{"timestamp": timestamp, "message": delivery.input}]});
+        let mut written = self.call("PutLogEvents", input.clone()).await;
+        if written
+            .as_ref()
+            .is_err_and(|error| error.code == "ResourceNotFoundException")
+        {
+            let stream = json!({"logGroupName": self.group, "logStreamName": self.stream});
+            match self.call("CreateLogStream", stream).await {
+                Err(error) if error.code != "ResourceAlreadyExistsException" => {
+                    return failed(&error);
+                }
+                _ => written = self.call("PutLogEvents", input).await,
+            }
+        }
+        match written {
+            Ok(_) => Attempt::Done(format!("{}:{}", self.group, self.stream)),
+            Err(error) => failed(&error),
+        }
+    }
+
+    async fn call(&self, operation: &str, input: Value) -> Result<Value, ApiError> {
+        let call = call("logs", operation, self.principal.clone(), input);
+        self.door.call(call).await
+    }
+}
+
+fn call(service: &str, operation: &str, principal: Principal, input: Value) -> Call {
+    Call {
+        service: service.into(),
+        operation: operation.into(),
+        input,
+        principal,
+        request_id: id::new_id().into(),
+    }
+}
+
+/// The event for another bus: the same, under an id of its own that a repetition gives again.
+fn forward(delivery: &Delivery, bus: &BusRef) -> Attempt {
+    let Event::Whole(event) = &delivery.event else {
+        return Attempt::Refused("the event was not kept for a bus".into());
+    };
+    let here = bus.account == event.account && bus.region == event.region;
+    Attempt::Publish(Box::new(BusEvent {
+        id: delivery.id.clone(),
+        bus: if here { bus.name.clone() } else { bus.arn() },
+        ..event.clone()
+    }))
+}
+
+/// Throttling and failures of the service are tried again; what the target says no to is not.
+fn failed(error: &ApiError) -> Attempt {
+    let throttled = ["Throttl", "TooManyRequests", "LimitExceeded", "Unavailable"];
+    let again = (error.status >= 500 && error.status != 501)
+        || throttled.iter().any(|part| error.code.contains(part));
+    if again {
+        Attempt::Again(error.to_string())
+    } else {
+        Attempt::Refused(error.to_string())
+    }
+}
+
+fn given_up(delivery: &Delivery, error: String) -> Outcome {
+    let attempts = delivery.attempts;
+    tracing::warn!(
+        rule = delivery.rule.name,
+        target = delivery.target_arn,
+        attempts,
+        error,
+        "not delivered"
+    );
+    let error = match &delivery.dead_letter {
+        Some(queue) => {
+            format!("{error}; the dead-letter queue {queue} was not written: there is no SQS here")
+        }
+        None => error,
+    };
+    Outcome::Failed { attempts, error }
+}
+
+/// Doubles from a second, with up to a quarter more that depends on the delivery.
+fn pause_ms(id: &str, attempts: u32) -> i64 {
+    let doubled = 1_000_i64.saturating_mul(1 << attempts.saturating_sub(1).min(20));
+    let pause = doubled.min(LONGEST_PAUSE_MS * 4 / 5);
+    let spread = id.bytes().fold(0i64, |sum, byte| sum + i64::from(byte)) % 100;
+    pause + pause * spread / 400
+}

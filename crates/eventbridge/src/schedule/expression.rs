@@ -1,0 +1,48 @@
+//! A whole schedule expression.
+
+use super::{At, Cron, ExpressionError, Rate};
+
+/// A schedule expression, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expression {
+    Cron(Cron),
+    Rate(Rate),
+    At(At),
+}
+
+impl Expression {
+    /// Reads `cron(…)`, `rate(…)` or `at(…)`.
+    pub fn parse(text: &str) -> Result<Self, ExpressionError> {
+        let (kind, inner) = text
+            .strip_suffix(')')
+            .and_then(|text| text.split_once('('))
+            .ok_or(ExpressionError::Form)?;
+        match kind {
+            "cron" => Cron::parse(inner).map(Self::Cron),
+            "rate" => Rate::parse(inner).map(Self::Rate),
+            "at" => At::parse(inner).map(Self::At),
+            _ => Err(ExpressionError::Form),
+        }
+    }
+
+    /// Reads what a rule may have: `cron(…)` or `rate(…)`.
+    pub fn parse_for_rule(text: &str) -> Result<Self, ExpressionError> {
+        match Self::parse(text)? {
+            Self::At(_) => Err(ExpressionError::Form),
+            other => Ok(other),
+        }
+    }
+}
+
+/// Returns the first occurrence after `t_ms` in UTC. `anchor_ms` is where a rate's periods are counted from.
+pub fn next_after_utc(expression: &Expression, anchor_ms: i64, t_ms: i64) -> Option<i64> {
+    let local = |t: chrono::NaiveDateTime| t.and_utc().timestamp_millis();
+    match expression {
+        Expression::Rate(rate) => rate.next_after(anchor_ms, t_ms),
+        Expression::Cron(cron) => {
+            let t = chrono::DateTime::from_timestamp_millis(t_ms)?.naive_utc();
+            cron.next_after(t).map(local)
+        }
+        Expression::At(at) => Some(local(at.0)).filter(|due| *due > t_ms),
+    }
+}

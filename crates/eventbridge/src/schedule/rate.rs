@@ -1,0 +1,40 @@
+//! Rate expressions: `rate(5 minutes)`.
+
+use super::ExpressionError;
+
+/// A fixed distance between occurrences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    pub period_ms: i64,
+}
+
+impl Rate {
+    /// Reads a value and its unit, without the `rate(` and `)` around them. The unit is singular for 1 alone.
+    pub fn parse(text: &str) -> Result<Self, ExpressionError> {
+        let mut parts = text.split_whitespace();
+        let (Some(value), Some(unit), None) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(ExpressionError::Rate);
+        };
+        let value = value
+            .bytes()
+            .all(|b| b.is_ascii_digit())
+            .then(|| value.parse::<i64>().ok())
+            .flatten();
+        let value = value.filter(|v| *v > 0).ok_or(ExpressionError::Rate)?;
+        let unit_ms = match (unit, value == 1) {
+            ("minute", true) | ("minutes", false) => 60_000,
+            ("hour", true) | ("hours", false) => 3_600_000,
+            ("day", true) | ("days", false) => 86_400_000,
+            _ => return Err(ExpressionError::Rate),
+        };
+        let period_ms = value.checked_mul(unit_ms).ok_or(ExpressionError::Rate)?;
+        Ok(Self { period_ms })
+    }
+
+    /// Returns the first occurrence after `t_ms` of those that lie whole periods after `anchor_ms`; none
+    /// when it would lie beyond what a number of milliseconds can hold.
+    pub fn next_after(&self, anchor_ms: i64, t_ms: i64) -> Option<i64> {
+        let passed = t_ms.checked_sub(anchor_ms)?.max(0) / self.period_ms;
+        anchor_ms.checked_add(passed.checked_add(1)?.checked_mul(self.period_ms)?)
+    }
+}

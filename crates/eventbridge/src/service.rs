@@ -1,0 +1,217 @@
+//! The service: what it holds, how rules change and what runs in the background.
+
+use std::sync::{Arc, Weak};
+
+use aws::{ApiError, Invoke};
+use store::{Batch, Clock, Expect, Scan, Store, StoreError};
+use tokio::sync::{Mutex, Notify};
+
+use crate::{
+    api::errors,
+    delivery::{Firing, History, Source},
+    rules::{RULES, Rule, RuleIndex, RuleRef},
+};
+
+/// EventBridge: rules over the stores' buses, schedules, and the deliveries that come of both.
+///
+/// **Durability**: an event that a rule matches becomes its deliveries in the commit that moves the bus's
+/// cursor past it, an occurrence of a schedule in the commit that sets the next one: each exactly once. From
+/// there a delivery is carried out at least once, under a name that the target takes once where it can.
+pub struct EventBridge {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) door: Arc<dyn Invoke>,
+    pub(crate) index: RuleIndex,
+    pub(crate) sources: Vec<Source>,
+    pub(crate) history: History,
+    /// Held while a rule or bus changes, or a schedule fires.
+    pub(crate) changes: Mutex<()>,
+    pub(crate) deliveries_wake: Arc<Notify>,
+    pub(crate) schedules_wake: Arc<Notify>,
+}
+
+/// What becomes of a rule.
+pub(crate) enum Change {
+    Put(Box<Rule>),
+    Delete,
+    Keep,
+}
+
+impl EventBridge {
+    /// Loads the rules. `store` keeps rules, deliveries and the bus of PutEvents; `sources` are the other
+    /// stores whose buses rules see, each under a name that stays the same over restarts. One that is
+    /// `store` itself is read once.
+    pub async fn open(
+        store: Store,
+        sources: Vec<(String, Store)>,
+        clock: Arc<dyn Clock>,
+        door: Arc<dyn Invoke>,
+    ) -> Result<Arc<Self>, StoreError> {
+        let index = RuleIndex::default();
+        for (_, rule) in store.scan_json::<Rule>(RULES, &Scan::prefix(&[])).await? {
+            index.put(rule);
+        }
+        let mut opened = vec![Source::open(&store, "own".to_owned(), store.clone()).await?];
+        for (name, source) in sources {
+            if !Arc::ptr_eq(&source.0, &store.0) {
+                opened.push(Source::open(&store, name, source).await?);
+            }
+        }
+        Ok(Arc::new(Self {
+            history: History::new(store.clone()),
+            store,
+            clock,
+            door,
+            index,
+            sources: opened,
+            changes: Mutex::new(()),
+            deliveries_wake: Arc::new(Notify::new()),
+            schedules_wake: Arc::new(Notify::new()),
+        }))
+    }
+
+    /// Starts matching, delivering and firing; all three end when the service is dropped.
+    pub fn start(self: &Arc<Self>) {
+        for at in 0..self.sources.len() {
+            tokio::spawn(match_forever(Arc::downgrade(self), at));
+        }
+        let (wake, clock) = (Arc::clone(&self.deliveries_wake), Arc::clone(&self.clock));
+        tokio::spawn(forever(
+            Arc::downgrade(self),
+            wake,
+            clock,
+            "deliveries",
+            async |this| this.deliver_due().await,
+        ));
+        let (wake, clock) = (Arc::clone(&self.schedules_wake), Arc::clone(&self.clock));
+        tokio::spawn(forever(
+            Arc::downgrade(self),
+            wake,
+            clock,
+            "schedules",
+            async |this| this.fire_due().await,
+        ));
+    }
+
+    /// Returns what a rule last did or failed to do, the newest first.
+    pub async fn firings(&self, rule: &RuleRef) -> Result<Vec<Firing>, StoreError> {
+        self.history.of(rule).await
+    }
+
+    /// Changes one rule: nobody else changes anything meanwhile, and events that were published before are
+    /// matched by the rules as they were.
+    pub(crate) async fn change_rule(
+        &self,
+        at: &RuleRef,
+        change: impl FnOnce(Option<Rule>) -> Result<Change, ApiError>,
+    ) -> Result<(), ApiError> {
+        let _alone = self.changes.lock().await;
+        self.match_published().await.map_err(errors::store)?;
+        let record = self
+            .store
+            .get(RULES, &at.key())
+            .await
+            .map_err(errors::store)?;
+        let version = record.as_ref().map(|record| record.version);
+        let old = record.map(|record| record.json::<Rule>()).transpose();
+        let old = old.map_err(errors::store)?;
+        let expect = version.map_or(Expect::Absent, Expect::Version);
+        let mut batch = Batch::new();
+        match change(old.clone())? {
+            Change::Keep => return Ok(()),
+            Change::Delete => {
+                batch.delete(RULES, at.key());
+                self.unschedule(&mut batch, at);
+                self.history.forget(&mut batch, at);
+                self.save_cursors(&mut batch).await?;
+                self.store.commit(batch).await.map_err(errors::store)?;
+                self.index.remove(at);
+            }
+            Change::Put(mut rule) => {
+                self.reschedule(&mut batch, old.as_ref(), &mut rule);
+                batch
+                    .put_json(RULES, at.key(), &*rule, expect)
+                    .map_err(errors::store)?;
+                self.save_cursors(&mut batch).await?;
+                self.store.commit(batch).await.map_err(errors::store)?;
+                self.index.put(*rule);
+                self.schedules_wake.notify_one();
+            }
+        }
+        Ok(())
+    }
+
+    async fn save_cursors(&self, batch: &mut Batch) -> Result<(), ApiError> {
+        for source in &self.sources {
+            source.save(batch).await.map_err(errors::store)?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for EventBridge {
+    fn drop(&mut self) {
+        self.deliveries_wake.notify_waiters();
+        self.schedules_wake.notify_waiters();
+    }
+}
+
+/// How long a loop rests after the store failed.
+const REST_MS: i64 = 1_000;
+
+async fn match_forever(this: Weak<EventBridge>, at: usize) {
+    let Some(mut newest) = this
+        .upgrade()
+        .and_then(|this| Some(this.sources.get(at)?.watch()))
+    else {
+        return;
+    };
+    loop {
+        newest.borrow_and_update();
+        let Some(service) = this.upgrade() else {
+            return;
+        };
+        if let Err(error) = service.match_source(at).await {
+            tracing::warn!(%error, "matching events against rules");
+            let clock = Arc::clone(&service.clock);
+            drop(service);
+            clock.sleep_until(clock.now_ms() + REST_MS).await;
+            continue;
+        }
+        drop(service);
+        if newest.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Does what is due, then waits until the time that `step` answers or until woken.
+async fn forever<F>(
+    this: Weak<EventBridge>,
+    wake: Arc<Notify>,
+    clock: Arc<dyn Clock>,
+    what: &'static str,
+    step: F,
+) where
+    F: AsyncFn(Arc<EventBridge>) -> Result<Option<i64>, StoreError>,
+{
+    loop {
+        let Some(service) = this.upgrade() else {
+            return;
+        };
+        let next = match step(service).await {
+            Ok(next) => next,
+            Err(error) => {
+                tracing::warn!(%error, "{what}");
+                Some(clock.now_ms() + REST_MS)
+            }
+        };
+        match next {
+            Some(due) => tokio::select! {
+                () = clock.sleep_until(due) => {}
+                () = wake.notified() => {}
+            },
+            None => wake.notified().await,
+        }
+    }
+}
