@@ -20,7 +20,7 @@ use crate::{Backend, Batch, BusEvent, Key, Record, Scan, StoreError, StreamRow, 
 pub(super) const BUSY: Duration = Duration::from_secs(30);
 
 /// The writer's cache, so that pages of a large group stay in memory until the commit.
-const CACHE_KIB: i32 = 32 * 1024;
+const CACHE_KIB: i32 = 8 * 1024;
 
 /// One open file.
 pub(super) struct Sqlite {
@@ -44,6 +44,11 @@ impl Sqlite {
         }
         let mut file = connect(path, options.sync)?;
         schema::prepare(&mut file)?;
+        if let Some(folder) = path.parent().filter(|_| options.sync) {
+            // The names of new files are the folder's data.
+            let synced = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
+            synced.map_err(|source| OpenError::io(folder, source))?;
+        }
         if let Some(pages) = options.max_pages {
             file.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
         }

@@ -18,8 +18,7 @@ pub(super) enum Outcome {
     Fatal(String),
 }
 
-/// Commits what it can of the group. Without `durably` changing nothing, a crash before the return leaves a
-/// prefix of nothing or all of the batches answered `Ok`.
+/// Commits what it can of the group: a crash before the return leaves either nothing of it or all that is answered `Ok`.
 pub(super) fn commit(file: &Connection, writing: &mut Writing, group: &[&Batch]) -> Outcome {
     let bus = writing.bus;
     match attempt(file, writing, group) {

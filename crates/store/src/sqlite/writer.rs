@@ -77,7 +77,10 @@ impl Writer {
         }
         let before = self.writing.bus;
         let batches: Vec<&Batch> = group.iter().map(|(batch, _)| batch).collect();
+        let turn = self.checkpoints.turn();
+        let turn = turn.lock();
         let outcome = group::commit(&self.file, &mut self.writing, &batches);
+        drop(turn);
         match outcome {
             Outcome::Done(answers) => {
                 if self.writing.bus != before {
