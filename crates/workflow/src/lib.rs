@@ -1,0 +1,19 @@
+//! AWS Step Functions: the durable driver around the interpreter, the integrations of Task states, and the API.
+
+mod activities;
+mod api;
+pub mod arn;
+mod bus;
+mod driver;
+pub mod execution;
+mod ids;
+mod integrations;
+pub mod machine;
+mod machines;
+mod names;
+mod paging;
+mod refusal;
+mod service;
+mod tables;
+
+pub use service::StepFunctions;

@@ -1,0 +1,20 @@
+//! The operations: a file for each resource. Only here are the shapes of the API known.
+
+pub(crate) mod activities;
+pub(crate) mod aliases;
+pub(crate) mod executions;
+pub(crate) mod history;
+pub(crate) mod machines;
+mod resolve;
+mod seconds;
+pub(crate) mod start;
+pub(crate) mod tags;
+pub(crate) mod tasks;
+pub(crate) mod validate;
+pub(crate) mod versions;
+
+use serde::Serialize;
+
+/// An answer without members.
+#[derive(Serialize)]
+pub(crate) struct Empty {}

@@ -1,0 +1,81 @@
+//! The durable shell around the interpreter.
+//!
+//! A trigger is decided, what it led to is committed, and only then are its effects carried out. A crash before
+//! the commit: nothing happened. After it: the rows of timers and tasks say what is still to be done, and a call
+//! whose outcome is unknown is made again with the same token.
+//!
+//! Each execution has a lock of its own; there is none for all.
+
+mod carry;
+mod cells;
+mod commit;
+mod express;
+mod map_runs;
+mod read;
+mod recover;
+pub(crate) mod row;
+mod start;
+mod timers;
+mod trigger;
+mod turn;
+mod watches;
+
+use std::sync::{
+    Arc, Weak,
+    atomic::{AtomicI64, Ordering},
+};
+
+use aws::Invoke;
+use parking_lot::Mutex;
+use store::{Clock, Store};
+
+pub(crate) use carry::Caller;
+pub(crate) use start::{Begin, Begun};
+pub(crate) use trigger::{Delivered, Extra};
+
+use crate::{activities::Activities, machines::Machines};
+
+/// Runs executions.
+pub(crate) struct Driver {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) door: Arc<dyn Invoke>,
+    pub(crate) machines: Arc<Machines>,
+    pub(crate) activities: Arc<Activities>,
+    cells: cells::Cells,
+    timers: timers::Timers,
+    watches: watches::Watches,
+    /// Express executions have no stream; they are numbered downwards from -1.
+    fleeting: AtomicI64,
+    left: Mutex<Option<recover::Left>>,
+    /// Itself, for the tasks that it spawns.
+    this: Weak<Driver>,
+}
+
+impl Driver {
+    pub(crate) fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        door: Arc<dyn Invoke>,
+        machines: Arc<Machines>,
+        activities: Arc<Activities>,
+    ) -> Arc<Self> {
+        Arc::new_cyclic(|this| Self {
+            store,
+            clock,
+            door,
+            machines,
+            activities,
+            cells: cells::Cells::new(),
+            timers: timers::Timers::new(),
+            watches: watches::Watches::new(),
+            fleeting: AtomicI64::new(-1),
+            left: Mutex::new(None),
+            this: Weak::clone(this),
+        })
+    }
+
+    fn next_fleeting(&self) -> i64 {
+        self.fleeting.fetch_sub(1, Ordering::Relaxed)
+    }
+}

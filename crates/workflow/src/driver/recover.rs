@@ -1,0 +1,79 @@
+//! What happens at a start: the rows of timers and tasks say what is still to be done.
+
+use std::sync::Arc;
+
+use store::{Key, Scan, StoreError};
+use tokio::sync::Semaphore;
+
+use super::{
+    Driver,
+    express::ExpressRow,
+    row::{Phase, TaskRow},
+};
+use crate::tables;
+
+/// What an earlier life left to do.
+pub(super) struct Left {
+    tasks: Vec<(Key, TaskRow)>,
+    express: Vec<(Key, ExpressRow)>,
+}
+
+/// How many calls of an earlier life are made again at a time.
+const AT_A_TIME: usize = 16;
+
+impl Driver {
+    /// Reads what an earlier life left to do, before anything begins that is not of it.
+    pub(crate) async fn read_left(&self) -> Result<(), StoreError> {
+        let tasks = self
+            .store
+            .scan_json::<TaskRow>(tables::TASKS, &Scan::prefix(&[]))
+            .await?;
+        let express = self
+            .store
+            .scan_json::<ExpressRow>(tables::EXPRESS, &Scan::prefix(&[]))
+            .await?;
+        self.refresh_timers().await?;
+        *self.left.lock() = Some(Left { tasks, express });
+        Ok(())
+    }
+
+    /// Runs timers and watches in the background and takes up what was left. Executions are loaded when something
+    /// happens to them.
+    pub(crate) fn run(self: &Arc<Self>) {
+        let Some(left) = self.left.lock().take() else {
+            return;
+        };
+        tokio::spawn(Arc::clone(self).run_timers_forever());
+        tokio::spawn(Arc::clone(self).run_watches_forever());
+        let permits = Arc::new(Semaphore::new(AT_A_TIME));
+        for (key, row) in left.tasks {
+            let parts = key.parts();
+            let Some(stream) = parts.first().and_then(|p| tables::stream_of(p)) else {
+                continue;
+            };
+            if row.phase == Phase::Token {
+                continue;
+            }
+            let (driver, permits) = (Arc::clone(self), Arc::clone(&permits));
+            tokio::spawn(async move {
+                let Ok(_permit) = permits.acquire().await else {
+                    return;
+                };
+                driver.resume(stream, row).await;
+            });
+        }
+        for (_, row) in left.express {
+            let driver = Arc::clone(self);
+            tokio::spawn(async move { driver.run_express_again(row).await });
+        }
+    }
+
+    async fn resume(self: Arc<Self>, stream: i64, row: TaskRow) {
+        match &row.phase {
+            Phase::Call | Phase::Unwanted => self.call(stream, row, true).await,
+            Phase::Watch { .. } => self.watch(stream, &row).await,
+            Phase::Cancel { .. } => self.spawn_cancel(stream, row),
+            Phase::Token => {}
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What the driver keeps of an execution besides its record: journal rows, the parked state, its tasks.
+
+use std::sync::Arc;
+
+use asl::{Execution, JournalEvent, ScheduleTask, Value};
+use serde::{Deserialize, Serialize};
+use store::StoreError;
+
+use crate::execution::Home;
+
+/// The first byte of every binary row. Fixtures of each version are kept in `testdata`.
+const FORMAT: u8 = 1;
+
+fn corrupt(what: impl std::fmt::Display) -> StoreError {
+    StoreError::Corrupt {
+        what: what.to_string(),
+    }
+}
+
+/// Encodes a row: the format's number, then postcard.
+pub(crate) fn encode<T: Serialize>(row: &T) -> Result<Vec<u8>, StoreError> {
+    let mut bytes = vec![FORMAT];
+    postcard::to_io(row, &mut bytes).map_err(corrupt)?;
+    Ok(bytes)
+}
+
+/// Decodes a row of any format there ever was.
+pub(crate) fn decode<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, StoreError> {
+    match bytes.split_first() {
+        Some((&FORMAT, rest)) => postcard::from_bytes(rest).map_err(corrupt),
+        Some((other, _)) => Err(corrupt(format!("row of the unknown format {other}"))),
+        None => Err(corrupt("empty row")),
+    }
+}
+
+/// What one commit appended to an execution's journal.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct JournalRow {
+    /// When it was decided, epoch milliseconds.
+    pub at_ms: i64,
+    pub events: Vec<JournalEvent>,
+}
+
+/// An execution that waits, by its stream.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Parked {
+    pub home: Home,
+    /// The state up to (not including) the journal's row `upto`; none: replay from the start.
+    pub snapshot: Option<Snapshot>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Snapshot {
+    pub upto: u64,
+    pub state: Execution,
+}
+
+/// One attempt of a Task state that has not come to its end.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct TaskRow {
+    pub v: u32,
+    pub caller: super::Caller,
+    pub task: ScheduleTask,
+    pub phase: Phase,
+}
+
+/// How far a task has come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Phase {
+    /// The call is to be made; after a restart it is made again, with the same token.
+    Call,
+    /// `.sync`: waits for what the service runs. `output` is the answer to the request.
+    Watch { output: Value },
+    /// Waits for its token (or its activity's worker) to come back.
+    Token,
+    /// Given up while the call was being made: what the call starts is to be stopped.
+    Unwanted,
+    /// Given up: what the service runs is to be stopped.
+    Cancel { output: Value },
+}
+
+/// Where an activity's task waits for a worker.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Offered {
+    pub v: u32,
+    pub stream: i64,
+    pub task: u64,
+    pub token: Arc<str>,
+    pub input: Value,
+}
+
+/// Whose token this is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct TokenRow {
+    pub v: u32,
+    pub stream: i64,
+    pub task: u64,
+}

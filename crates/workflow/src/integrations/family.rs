@@ -1,0 +1,67 @@
+//! The families of optimised integrations, and what `.sync` means in each.
+
+use asl::{
+    Value,
+    catalog::{Integration, Pattern, ResourceKind},
+};
+use serde_json::Value as Json;
+
+use super::{Verdict, athena, emr, events, glue, states};
+
+/// A service with integrations of its own.
+pub(super) struct Family {
+    /// As Resource ARNs have it.
+    pub name: &'static str,
+    /// The service's signing name.
+    pub service: &'static str,
+    /// What error names begin with.
+    pub errors: &'static str,
+    /// The service's name in causes.
+    pub title: &'static str,
+    pub syncs: &'static [Sync],
+}
+
+/// How to wait for what a request started.
+pub(super) struct Sync {
+    /// As Resource ARNs have it, without the pattern.
+    pub action: &'static str,
+    /// Names what is waited for; arguments and answer are in PascalCase.
+    pub resource: fn(&Value, &Value) -> Option<String>,
+    /// The Call that describes it: operation and input.
+    pub describe: fn(&Value, &Value) -> (&'static str, Json),
+    /// Judges the description, in PascalCase.
+    pub judge: fn(&Value, Pattern) -> Verdict,
+    /// The Call that stops it.
+    pub cancel: Option<fn(&Value, &Value) -> (&'static str, Json)>,
+}
+
+static FAMILIES: [&Family; 5] = [
+    &emr::FAMILY,
+    &athena::FAMILY,
+    &states::FAMILY,
+    &events::FAMILY,
+    &glue::FAMILY,
+];
+
+/// Returns the family of an optimised integration.
+pub(super) fn of(integration: &Integration) -> Option<&'static Family> {
+    if integration.kind != ResourceKind::Optimized {
+        return None;
+    }
+    FAMILIES
+        .into_iter()
+        .find(|f| f.name == &*integration.service)
+}
+
+/// Returns how a `.sync` integration waits.
+pub(super) fn sync_of(integration: &Integration) -> Option<&'static Sync> {
+    of(integration)?
+        .syncs
+        .iter()
+        .find(|s| s.action == &*integration.action)
+}
+
+/// Returns a text member of a value in PascalCase.
+pub(super) fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value.get(name).and_then(Value::as_str).unwrap_or_default()
+}
