@@ -110,9 +110,27 @@ def operation(source, full):
     return out
 
 
+def needs(model, source):
+    """Required query parameters and headers: in REST-XML they alone tell some operations from others."""
+    input_shape = model["shapes"].get(source.get("input", {}).get("shape"), {})
+    found = {"query": [], "headers": []}
+    for name in input_shape.get("required", []):
+        member = input_shape["members"][name]
+        kind = {"querystring": "query", "header": "headers"}.get(member.get("location"))
+        if kind:
+            found[kind].append(member.get("locationName", name).lower() if kind == "headers" else member["locationName"])
+    return {kind: names for kind, names in found.items() if names}
+
+
 def table(model, patterns):
     full = {n for n in model["operations"] if any(fnmatch.fnmatchcase(n, p) for p in patterns)}
     operations = {n: operation(o, n in full) for n, o in sorted(model["operations"].items())}
+    if model["metadata"]["protocol"] == "rest-xml":
+        # Those that others have replaced, under the very same binding.
+        operations = {n: o for n, o in operations.items() if not model["operations"][n].get("deprecated")}
+        for name, entry in operations.items():
+            if needs(model, model["operations"][name]):
+                entry["needs"] = needs(model, model["operations"][name])
     roots = []
     for name in full:
         entry = operations[name]

@@ -3,6 +3,7 @@
 //!
 //! Nothing in this crate knows a particular service's semantics.
 
+pub mod authorizer;
 pub mod call;
 pub mod door;
 pub mod error;
@@ -16,7 +17,9 @@ pub mod time;
 pub mod uri;
 mod validate;
 
+pub use authorizer::{Ask, Authorizer};
 pub use call::{Call, Invoke, Principal};
+pub use door::{Body, Door, HostRule, RawService};
 pub use error::ApiError;
 pub use handle::DoorHandle;
 pub use service::{Context, Operations, Service};

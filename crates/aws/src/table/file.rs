@@ -26,6 +26,16 @@ pub(super) struct Operation {
     pub(super) full: bool,
     #[serde(default)]
     pub(super) errors: Vec<String>,
+    #[serde(default)]
+    pub(super) needs: Needs,
+}
+
+#[derive(Default, Deserialize)]
+pub(super) struct Needs {
+    #[serde(default)]
+    pub(super) query: Vec<Box<str>>,
+    #[serde(default)]
+    pub(super) headers: Vec<Box<str>>,
 }
 
 #[derive(Deserialize)]

@@ -32,6 +32,9 @@ pub struct Operation {
     pub input: Option<ShapeId>,
     pub output: Option<ShapeId>,
     pub errors: Vec<ShapeId>,
+    /// For REST-XML: query parameters and headers that must be there; some operations differ in these alone.
+    pub needed_query: Vec<Box<str>>,
+    pub needed_headers: Vec<Box<str>>,
     /// The element that the query protocol wraps the output in.
     pub result_wrapper: Option<Box<str>>,
 }
@@ -285,6 +288,8 @@ fn operation(names: &Names, name: String, source: file::Operation) -> Result<Ope
             .iter()
             .map(|e| names.id(e))
             .collect::<Result<_, _>>()?,
+        needed_query: source.needs.query,
+        needed_headers: source.needs.headers,
         result_wrapper: source.result_wrapper.map(Into::into),
         name: name.into(),
     })

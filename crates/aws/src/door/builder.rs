@@ -1,0 +1,189 @@
+//! The door and how it is put together.
+
+use std::{collections::HashMap, sync::Arc};
+
+use futures::future::BoxFuture;
+use http::{Request, Response};
+
+use super::{Body, HostRule, RawService};
+use crate::{
+    Operations, Service,
+    authorizer::Authorizer,
+    service::Handler,
+    sigv4::{Credentials, Signatures},
+    table::{Operation, Table},
+};
+
+/// Answers requests under a path of ours, such as `/_taxiway/health`.
+pub type PathHandler =
+    Arc<dyn Fn(Request<Body>) -> BoxFuture<'static, Response<Body>> + Send + Sync>;
+
+/// Tells the time: epoch milliseconds.
+pub(super) type Now = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// The door; cheap to clone.
+#[derive(Clone)]
+pub struct Door {
+    pub(super) inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub(super) services: HashMap<&'static str, Entry>,
+    pub(super) raw: HashMap<&'static str, Arc<dyn RawService>>,
+    /// The longest first.
+    pub(super) paths: Vec<(String, PathHandler)>,
+    pub(super) hosts: HostRule,
+    pub(super) authorizer: Option<Arc<dyn Authorizer>>,
+    pub(super) credentials: Option<Arc<dyn Credentials>>,
+    pub(super) signatures: Signatures,
+    pub(super) now: Now,
+    pub(super) region: Arc<str>,
+}
+
+/// One service behind the door.
+pub(super) struct Entry {
+    pub(super) handlers: Operations,
+}
+
+/// An operation with its table and, if it is built, its handler.
+#[derive(Clone, Copy)]
+pub(super) struct Found<'d> {
+    pub(super) table: &'static Table,
+    pub(super) operation: &'static Operation,
+    pub(super) handler: Option<&'d Handler>,
+}
+
+impl Inner {
+    pub(super) fn handler(&self, service: &str, operation: &str) -> Option<&Handler> {
+        self.services.get(service)?.handlers.get(operation)
+    }
+
+    pub(super) fn found(&self, table: &'static Table, operation: &'static Operation) -> Found<'_> {
+        Found {
+            table,
+            operation,
+            handler: self.handler(&table.service.signing_name, &operation.name),
+        }
+    }
+}
+
+impl Door {
+    pub fn builder() -> Builder {
+        Builder {
+            services: HashMap::new(),
+            raw: HashMap::new(),
+            paths: Vec::new(),
+            hosts: HostRule::loopback(),
+            authorizer: None,
+            credentials: None,
+            signatures: Signatures::default(),
+            now: Arc::new(system_now),
+            region: "us-east-1".into(),
+        }
+    }
+}
+
+/// Puts a door together.
+#[must_use]
+pub struct Builder {
+    services: HashMap<&'static str, Entry>,
+    raw: HashMap<&'static str, Arc<dyn RawService>>,
+    paths: Vec<(String, PathHandler)>,
+    hosts: HostRule,
+    authorizer: Option<Arc<dyn Authorizer>>,
+    credentials: Option<Arc<dyn Credentials>>,
+    signatures: Signatures,
+    now: Now,
+    region: Arc<str>,
+}
+
+impl Builder {
+    /// Adds a service. One of a name that is there already replaces it.
+    pub fn service(mut self, service: Arc<dyn Service>) -> Self {
+        let name = service.name();
+        self.services.insert(
+            name,
+            Entry {
+                handlers: service.operations(),
+            },
+        );
+        self
+    }
+
+    /// Adds a service that speaks HTTP itself, by its signing name.
+    pub fn raw(mut self, name: &'static str, service: Arc<dyn RawService>) -> Self {
+        self.raw.insert(name, service);
+        self
+    }
+
+    /// Adds a handler for a path and everything below it.
+    pub fn path<F>(mut self, path: &str, handler: F) -> Self
+    where
+        F: Fn(Request<Body>) -> BoxFuture<'static, Response<Body>> + Send + Sync + 'static,
+    {
+        self.paths
+            .push((path.trim_end_matches('/').to_owned(), Arc::new(handler)));
+        self
+    }
+
+    pub fn hosts(mut self, rule: HostRule) -> Self {
+        self.hosts = rule;
+        self
+    }
+
+    pub fn authorizer(mut self, authorizer: Arc<dyn Authorizer>) -> Self {
+        self.authorizer = Some(authorizer);
+        self
+    }
+
+    /// Sets who knows access keys, and whether signatures are checked against them. Accepted signatures still
+    /// take account and ARN from a known key.
+    pub fn credentials(
+        mut self,
+        credentials: Arc<dyn Credentials>,
+        signatures: Signatures,
+    ) -> Self {
+        self.credentials = Some(credentials);
+        self.signatures = signatures;
+        self
+    }
+
+    /// Sets the clock: epoch milliseconds.
+    pub fn now(mut self, now: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
+        self.now = Arc::new(now);
+        self
+    }
+
+    /// Sets the region of requests that name none; `us-east-1` else.
+    pub fn default_region(mut self, region: &str) -> Self {
+        self.region = region.into();
+        self
+    }
+
+    pub fn build(mut self) -> Door {
+        self.paths
+            .sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
+        Door {
+            inner: Arc::new(Inner {
+                services: self.services,
+                raw: self.raw,
+                paths: self.paths,
+                hosts: self.hosts,
+                authorizer: self.authorizer,
+                credentials: self.credentials,
+                signatures: self.signatures,
+                now: self.now,
+                region: self.region,
+            }),
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the default of a clock that is otherwise given"
+)]
+fn system_now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX))
+}

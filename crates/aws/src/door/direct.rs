@@ -1,0 +1,57 @@
+//! Calls from one service to another: the door without HTTP.
+
+use futures::{FutureExt, future::BoxFuture};
+use serde_json::{Map, Value};
+
+use super::{
+    builder::Door,
+    route::{not_implemented, unknown_operation},
+};
+use crate::{ApiError, Call, Context, Invoke, table, validate};
+
+impl Invoke for Door {
+    /// Validates and runs a Call. Idempotency tokens that are missing are filled in, as an SDK would.
+    fn call(&self, call: Call) -> BoxFuture<'static, Result<Value, ApiError>> {
+        let door = self.clone();
+        async move {
+            let Some(table) = table::table(&call.service) else {
+                let message = format!("Taxiway has no service '{}'.", call.service);
+                return Err(ApiError::new("NotImplemented", message).with_status(501));
+            };
+            let Some(operation) = table.operation(&call.operation) else {
+                return Err(unknown_operation(table, &call.operation));
+            };
+            let found = door.inner.found(table, operation);
+            if found.handler.is_none() {
+                return Err(not_implemented(&call.service, &call.operation));
+            }
+            let mut input = match call.input {
+                Value::Null => Value::Object(Map::new()),
+                input => input,
+            };
+            if let Some(shape) = operation.input {
+                validate::fill_tokens(table, shape, &mut input);
+            }
+            let context = Context {
+                principal: call.principal,
+                request_id: call.request_id,
+            };
+            door.inner
+                .run(found, context, input)
+                .await
+                .map_err(|error| with_status(table, error))
+        }
+        .boxed()
+    }
+}
+
+/// Gives an error the status that the model has for its code, as over HTTP.
+fn with_status(table: &table::Table, error: ApiError) -> ApiError {
+    let modeled = table
+        .shape_named(&error.code)
+        .and_then(|s| s.status.or(s.fault.then_some(500)));
+    match modeled {
+        Some(status) if error.status == 400 => error.with_status(status),
+        _ => error,
+    }
+}

@@ -1,0 +1,15 @@
+//! How large a body may be.
+
+/// The front of most services takes a megabyte and a little for the rest.
+const USUAL_BYTES: usize = 1_049_600;
+
+/// Returns the greatest body of a service whose requests are read whole.
+///
+/// PutLogEvents takes 1 MiB of messages, and Athena and Glue texts of 256 KiB and more; as JSON escapes, these
+/// grow to several times that.
+pub fn body_limit_bytes(service: &str) -> usize {
+    match service {
+        "logs" | "glue" | "athena" => 8 * USUAL_BYTES,
+        _ => USUAL_BYTES,
+    }
+}

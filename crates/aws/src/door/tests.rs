@@ -1,0 +1,7 @@
+//! The door from outside: requests in, responses out.
+
+mod golden;
+mod http_rules;
+mod protocols;
+mod raw;
+mod support;
