@@ -13,8 +13,8 @@ pub struct ApiError {
     pub message: String,
     /// The HTTP status.
     pub status: u16,
-    /// Further members of the error's shape, such as `reason`.
-    pub fields: Map<String, Value>,
+    /// Further members of the error's shape, such as `reason`. Boxed, so that results stay small.
+    pub fields: Box<Map<String, Value>>,
     /// For the log, never for the caller.
     pub source: Option<String>,
 }
@@ -26,7 +26,7 @@ impl ApiError {
             code: code.into(),
             message: message.into(),
             status: 400,
-            fields: Map::new(),
+            fields: Box::default(),
             source: None,
         }
     }
@@ -37,7 +37,7 @@ impl ApiError {
             code: "InternalServerException".into(),
             message: "An internal error occurred.".into(),
             status: 500,
-            fields: Map::new(),
+            fields: Box::default(),
             source: Some(source.to_string()),
         }
     }

@@ -101,7 +101,7 @@ fn json_body(
             error.message.clone().into(),
         );
     }
-    let mut fields = Value::Object(error.fields.clone());
+    let mut fields = Value::Object((*error.fields).clone());
     if let Some(id) = shape.and_then(|s| table.shape_id(&s.name)) {
         translate::outward(table, id, &mut fields);
     }
@@ -167,7 +167,7 @@ fn s3(error: &ApiError, request_id: &str) -> Response<Body> {
     writer.open("Error");
     writer.text("Code", &error.code);
     writer.text("Message", &error.message);
-    for (name, value) in &error.fields {
+    for (name, value) in error.fields.iter() {
         writer.text(name, value.as_str().unwrap_or(&value.to_string()));
     }
     writer.text("RequestId", request_id);
