@@ -3,8 +3,10 @@
 //!
 //! Nothing in this crate knows a particular service's semantics.
 
+pub mod arn;
 pub mod authorizer;
 pub mod call;
+pub mod coverage;
 pub mod door;
 pub mod error;
 pub mod handle;
@@ -13,10 +15,12 @@ mod protocol;
 pub mod service;
 pub mod sigv4;
 pub mod table;
+pub mod testing;
 pub mod time;
 pub mod uri;
 mod validate;
 
+pub use arn::Arn;
 pub use authorizer::{Ask, Authorizer};
 pub use call::{Call, Invoke, Principal};
 pub use door::{Body, Door, HostRule, RawService};

@@ -63,10 +63,14 @@ impl Inner {
             path.strip_prefix(at.as_str())
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         });
-        let response = match (ours, &verdict) {
-            (Some(_), Verdict::Foreign(refusal)) => return respond::refused(refusal, request_id),
-            (Some((_, handler)), _) => handler(request).await,
-            (None, _) => {
+        let own = if ours.is_none() { self.own(path) } else { None };
+        let response = match (ours, own, &verdict) {
+            (Some(_), _, Verdict::Foreign(refusal)) | (_, Some(_), Verdict::Foreign(refusal)) => {
+                return respond::refused(refusal, request_id);
+            }
+            (Some((_, handler)), ..) => handler(request).await,
+            (None, Some(page), _) => page,
+            (None, None, _) => {
                 let (parts, body) = request.into_parts();
                 self.service(Head::new(parts), body, verdict, request_id)
                     .await
@@ -204,6 +208,7 @@ impl Inner {
         if let Some(shape) = found.operation.input {
             validate::check(found.table, shape, &mut input, &validate::style(service))?;
         }
+        self.refuse_members(found, &input)?;
         if let Some(authorizer) = &self.authorizer {
             let operation = &found.operation.name;
             let ask = Ask {
@@ -215,6 +220,31 @@ impl Inner {
             authorizer.authorize(ask).await?;
         }
         (handler.run)(context, input).await
+    }
+}
+
+impl Inner {
+    /// Refuses members that the service says it cannot honour, rather than let them be without effect.
+    fn refuse_members(&self, found: Found<'_>, input: &Value) -> Result<(), ApiError> {
+        let service = &found.table.service.signing_name;
+        let refused = self
+            .services
+            .get(service.as_str())
+            .map_or(&[][..], |s| s.handlers.refused());
+        let given = refused
+            .iter()
+            .filter(|(operation, _)| *operation == "*" || **operation == *found.operation.name)
+            .find(|(_, member)| input.get(member).is_some());
+        match given {
+            None => Ok(()),
+            Some((_, member)) => {
+                let message = format!(
+                    "{service}:{} with '{member}' is not implemented in Taxiway.",
+                    found.operation.name
+                );
+                Err(ApiError::new(validate::style(service).code, message))
+            }
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod builder;
 mod direct;
 mod limits;
 mod origin;
+mod own;
 mod principal;
 mod raw;
 mod read;

@@ -12,5 +12,5 @@ pub use model::{
 };
 pub use pattern::Pattern;
 pub use registry::{
-    Metadata, Protocol, by_signing_name, by_target_prefix, table, tables_available,
+    BOTOCORE, Metadata, Protocol, by_signing_name, by_target_prefix, table, tables_available,
 };

@@ -6,6 +6,9 @@ use serde::Deserialize;
 
 use super::{Table, file};
 
+/// The release whose models the tables were made from.
+pub const BOTOCORE: &str = "1.43.11";
+
 /// How a service speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -142,6 +145,13 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_tables_are_of_the_release_that_they_say() {
+        let index: serde_json::Value =
+            serde_json::from_str(include_str!("../../tables/index.json")).unwrap();
+        assert_eq!(index["botocore"], BOTOCORE);
     }
 
     #[test]

@@ -87,8 +87,30 @@ async fn our_own_paths_and_what_is_below_them() {
         ("/_taxiway/hello/below", 200),
         ("/_taxiway/hello?x", 200),
         ("/_taxiway/hellofriend", 501),
+        ("/_taxiway/health", 200),
+        ("/_taxiway/coverage", 200),
     ] {
         let answer = ask(&door(), request("GET", path, &[], Body::empty())).await;
         assert_eq!(answer.status, status, "{path}: {}", answer.text);
     }
+}
+
+#[tokio::test]
+async fn health_names_the_services() {
+    let answer = ask(
+        &door(),
+        request("GET", "/_taxiway/health", &[], Body::empty()),
+    )
+    .await;
+    assert_eq!(
+        (&answer.json()["status"], &answer.json()["services"]),
+        (&json!("running"), &json!(["states"]))
+    );
+    let page = request(
+        "GET",
+        "/_taxiway/health",
+        &[("origin", "https://evil.example")],
+        Body::empty(),
+    );
+    assert_eq!(ask(&door(), page).await.status, 403);
 }

@@ -1,4 +1,4 @@
-//! A service as the door sees it: a table from operation names to typed handlers.
+//! Operations and their handlers.
 
 use std::{collections::HashMap, future::Future, sync::Arc};
 
@@ -6,24 +6,8 @@ use futures::future::BoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{ApiError, Principal};
-
-/// What a handler knows of its request besides the input.
-#[derive(Clone, Debug)]
-pub struct Context {
-    pub principal: Principal,
-    pub request_id: Arc<str>,
-}
-
-impl Context {
-    pub fn account(&self) -> &str {
-        &self.principal.account
-    }
-
-    pub fn region(&self) -> &str {
-        &self.principal.region
-    }
-}
+use super::{Context, Read, members};
+use crate::ApiError;
 
 /// What answers the Calls of one AWS service.
 pub trait Service: Send + Sync {
@@ -41,12 +25,16 @@ type Run = Arc<dyn Fn(Context, Value) -> BoxFuture<'static, Result<Value, ApiErr
 pub struct Handler {
     pub members: &'static [&'static str],
     pub run: Run,
+    /// Finds out what is read at every depth.
+    pub read: fn() -> Read,
 }
 
 /// The handlers of a service, by operation name.
 #[derive(Clone, Default)]
 pub struct Operations {
     handlers: HashMap<&'static str, Handler>,
+    accepted: Vec<(&'static str, &'static str)>,
+    refused: Vec<(&'static str, &'static str)>,
 }
 
 impl Operations {
@@ -85,9 +73,39 @@ impl Operations {
             Handler {
                 members: members::of::<I>(),
                 run,
+                read: Read::of::<I>,
             },
         );
         self
+    }
+
+    /// Says that members are taken and have no effect, so that the coverage page can tell. A member is named
+    /// with dots between (`configurationOverrides.monitoringConfiguration.persistentAppUI`); the operation `*`
+    /// is every one of them.
+    #[must_use]
+    pub fn accept(mut self, operation: &'static str, members: &[&'static str]) -> Self {
+        self.accepted
+            .extend(members.iter().map(|member| (operation, *member)));
+        self
+    }
+
+    /// Says that members are refused when given: by the door if they stand at the top of the input, else by
+    /// the handler.
+    #[must_use]
+    pub fn refuse(mut self, operation: &'static str, members: &[&'static str]) -> Self {
+        self.refused
+            .extend(members.iter().map(|member| (operation, *member)));
+        self
+    }
+
+    /// Returns the members that are taken without effect, with their operations.
+    pub fn accepted(&self) -> &[(&'static str, &'static str)] {
+        &self.accepted
+    }
+
+    /// Returns the members that are refused, with their operations.
+    pub fn refused(&self) -> &[(&'static str, &'static str)] {
+        &self.refused
     }
 
     pub fn get(&self, operation: &str) -> Option<&Handler> {
@@ -96,45 +114,5 @@ impl Operations {
 
     pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.handlers.keys().copied()
-    }
-}
-
-/// Lists the members that a `Deserialize` struct reads, by asking it.
-mod members {
-    use serde::{
-        Deserializer,
-        de::{DeserializeOwned, Error, Visitor},
-        forward_to_deserialize_any,
-    };
-
-    pub(super) fn of<T: DeserializeOwned>() -> &'static [&'static str] {
-        let mut found: &'static [&'static str] = &[];
-        let _ = T::deserialize(Probe(&mut found));
-        found
-    }
-
-    struct Probe<'a>(&'a mut &'static [&'static str]);
-
-    impl<'de> Deserializer<'de> for Probe<'_> {
-        type Error = serde::de::value::Error;
-
-        fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
-            Err(Error::custom("only a probe"))
-        }
-
-        fn deserialize_struct<V: Visitor<'de>>(
-            self,
-            _: &'static str,
-            fields: &'static [&'static str],
-            _: V,
-        ) -> Result<V::Value, Self::Error> {
-            *self.0 = fields;
-            Err(Error::custom("only a probe"))
-        }
-
-        forward_to_deserialize_any! {
-            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
-            unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
-        }
     }
 }

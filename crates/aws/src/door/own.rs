@@ -1,0 +1,55 @@
+//! The door's own pages: health and coverage, unless handlers of those paths were given.
+
+use http::{HeaderValue, Response, header::CONTENT_TYPE};
+use serde_json::{Value, json};
+
+use super::{Body, Door, builder::Inner};
+use crate::coverage;
+
+impl Door {
+    /// Returns the coverage page, as Markdown.
+    pub fn coverage(&self) -> String {
+        self.inner.coverage()
+    }
+}
+
+impl Inner {
+    /// Answers one of the door's own paths; nothing for any other.
+    pub(super) fn own(&self, path: &str) -> Option<Response<Body>> {
+        match path {
+            "/_taxiway/health" => Some(page("application/json", self.health().to_string())),
+            "/_taxiway/coverage" => Some(page("text/markdown; charset=utf-8", self.coverage())),
+            _ => None,
+        }
+    }
+
+    fn health(&self) -> Value {
+        let mut services: Vec<&str> = self
+            .services
+            .keys()
+            .chain(self.raw.keys())
+            .copied()
+            .collect();
+        services.sort_unstable();
+        services.dedup();
+        json!({"status": "running", "version": env!("CARGO_PKG_VERSION"), "services": services})
+    }
+
+    fn coverage(&self) -> String {
+        coverage::page(|service| coverage::Served {
+            operations: self.services.get(service).map(|entry| &entry.handlers),
+            names: self
+                .raw
+                .get(service)
+                .map_or_else(Vec::new, |raw| raw.operations()),
+        })
+    }
+}
+
+fn page(content_type: &'static str, text: String) -> Response<Body> {
+    let mut response = Response::new(Body::from(text));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}
