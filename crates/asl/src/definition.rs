@@ -20,6 +20,8 @@ pub struct Definition {
     /// Where an execution of it begins; for a Map's item processor, a state inside.
     pub(crate) start: StateId,
     pub(crate) kind: MachineKind,
+    /// Not a Map's item processor.
+    pub(crate) whole: bool,
 }
 
 /// A definition with the warnings that ValidateStateMachineDefinition also tells.
@@ -49,12 +51,16 @@ impl Definition {
 
     /// Returns the definition that the children of a distributed Map run, by the Map state's name.
     pub fn item_processor(&self, map_state: &str) -> Option<Self> {
-        self.machine
-            .item_processor(map_state)
-            .map(|(start, kind)| Self {
-                machine: Arc::clone(&self.machine),
-                start,
-                kind,
-            })
+        let (start, kind) = self.machine.item_processor(map_state)?;
+        Some(Self {
+            machine: Arc::clone(&self.machine),
+            start,
+            kind,
+            whole: false,
+        })
+    }
+
+    pub(crate) fn is_whole(&self) -> bool {
+        self.whole
     }
 }

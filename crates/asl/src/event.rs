@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Context, MapRunId, ScopeId, StateId, TaskId, TimerId, Value, catalog::ResourceKind};
+use crate::{Context, MapRunId, ScopeId, StateId, TaskId, TimerId, Value};
 
 /// How an execution stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +46,7 @@ pub struct Failure {
     pub cause: Option<Arc<str>>,
 }
 
+/// One thing that an execution decided or learned.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum JournalEvent {
     ExecutionStarted {
@@ -76,53 +77,51 @@ pub enum JournalEvent {
         scope: ScopeId,
         timer: TimerSet,
     },
-    TaskScheduled {
-        scope: ScopeId,
-        task: TaskId,
-        kind: ResourceKind,
-        arguments: Value,
-        timeout_s: Option<i64>,
-        heartbeat_s: Option<i64>,
-        timer: Option<TimerSet>,
-        heartbeat: Option<TimerSet>,
-        credentials: Option<Value>,
-        token: Option<Arc<str>>,
-    },
+    TaskScheduled(Box<TaskScheduled>),
     TaskStarted {
+        scope: ScopeId,
         task: TaskId,
         worker_name: Option<Arc<str>>,
         heartbeat: Option<TimerSet>,
     },
     TaskStartFailed {
+        scope: ScopeId,
         task: TaskId,
         failure: Failure,
     },
     TaskSubmitted {
+        scope: ScopeId,
         task: TaskId,
         output: Value,
     },
     TaskSubmitFailed {
+        scope: ScopeId,
         task: TaskId,
         failure: Failure,
     },
     TaskSucceeded {
+        scope: ScopeId,
         task: TaskId,
         output: Value,
     },
     TaskFailed {
+        scope: ScopeId,
         task: TaskId,
         failure: Failure,
     },
     TaskTimedOut {
+        scope: ScopeId,
         task: TaskId,
         failure: Failure,
     },
     TaskScheduleFailed {
+        scope: ScopeId,
         task: TaskId,
         failure: Failure,
     },
     /// A heartbeat moved the heartbeat timer.
     HeartbeatReceived {
+        scope: ScopeId,
         task: TaskId,
         heartbeat: TimerSet,
     },
@@ -142,46 +141,56 @@ pub enum JournalEvent {
     RetryStarted {
         scope: ScopeId,
     },
+    /// Branch `i` is the scope `first_child + i`. The input is that of each branch.
     ParallelStarted {
         scope: ScopeId,
         first_child: ScopeId,
         starts: Vec<StateId>,
-        input: Option<Value>,
+        input: Value,
     },
+    /// `items` is absent for a distributed Map, whose items stay with the Map run.
     MapStarted {
         scope: ScopeId,
-        items: u32,
+        length: u32,
+        items: Option<Value>,
+        input: Value,
+        max_concurrency: u32,
     },
     /// An iteration began; its scope is `child`.
     IterationStarted {
         scope: ScopeId,
         child: ScopeId,
-        index: u32,
         start: StateId,
         input: Value,
-        item: Option<Box<MapItem>>,
+        item: Box<MapItem>,
     },
     IterationSucceeded {
+        scope: ScopeId,
         child: ScopeId,
     },
     IterationFailed {
+        scope: ScopeId,
         child: ScopeId,
         failure: Failure,
     },
     IterationAborted {
+        scope: ScopeId,
         child: ScopeId,
     },
     BranchSucceeded {
+        scope: ScopeId,
         child: ScopeId,
     },
     BranchFailed {
+        scope: ScopeId,
         child: ScopeId,
         failure: Failure,
     },
     BranchAborted {
+        scope: ScopeId,
         child: ScopeId,
     },
-    /// All branches or iterations succeeded.
+    /// All branches or iterations succeeded, or the Map run did.
     ForkSucceeded {
         scope: ScopeId,
     },
@@ -199,20 +208,21 @@ pub enum JournalEvent {
         map_run: MapRunId,
     },
     MapRunStarted {
+        scope: ScopeId,
         map_run: MapRunId,
         arn: Arc<str>,
     },
     MapRunSucceeded {
+        scope: ScopeId,
         map_run: MapRunId,
         output: Value,
     },
     MapRunFailed {
+        scope: ScopeId,
         map_run: MapRunId,
         failure: Failure,
     },
-    ExecutionSucceeded {
-        output: Option<Value>,
-    },
+    ExecutionSucceeded,
     ExecutionFailed {
         failure: Failure,
     },
@@ -227,6 +237,19 @@ pub enum JournalEvent {
         timeout: Option<TimerSet>,
         at_ms: i64,
     },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TaskScheduled {
+    pub scope: ScopeId,
+    pub task: TaskId,
+    pub arguments: Value,
+    pub timeout_s: Option<i64>,
+    pub heartbeat_s: Option<i64>,
+    pub timer: Option<TimerSet>,
+    pub heartbeat: Option<TimerSet>,
+    pub credentials: Option<Value>,
+    pub token: Option<Arc<str>>,
 }
 
 /// What an iteration of an inline Map knows of its item, for `$$.Map.Item`.

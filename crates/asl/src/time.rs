@@ -18,3 +18,11 @@ pub fn parse(text: &str) -> Option<i64> {
         .ok()
         .map(|t| t.timestamp_millis())
 }
+
+/// Returns epoch seconds and nanoseconds, for comparing.
+pub(crate) fn parse_exact(text: &str) -> Option<(i64, u32)> {
+    parse(text)?;
+    DateTime::parse_from_rfc3339(text)
+        .ok()
+        .map(|t| (t.timestamp(), t.timestamp_subsec_nanos()))
+}

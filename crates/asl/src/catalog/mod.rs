@@ -1,8 +1,16 @@
 //! The integrations of Step Functions as data: what a Resource ARN of a Task state means.
 
+mod table;
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+use crate::{
+    Value,
+    validate::{Fields, Reader},
+};
+use table::{OPTIMIZED, SYNC, SYNC2, TOKEN};
 
 /// How a Task waits for what it called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -85,6 +93,13 @@ fn integration(rest: &str) -> Option<Integration> {
         Some((action, "waitForTaskToken")) => (action, Pattern::WaitForTaskToken),
         Some(_) => return None,
     };
+    let offered = match kind {
+        ResourceKind::AwsSdk => sdk_offers(service, action, pattern),
+        _ => optimized_offers(service, action, pattern),
+    };
+    if !offered {
+        return None;
+    }
     let resource_type = if kind == ResourceKind::AwsSdk {
         format!("aws-sdk:{service}")
     } else {
@@ -98,4 +113,62 @@ fn integration(rest: &str) -> Option<Integration> {
         resource_type: resource_type.into(),
         resource: call.into(),
     })
+}
+
+fn optimized_offers(service: &str, action: &str, pattern: Pattern) -> bool {
+    let wait = match pattern {
+        Pattern::RequestResponse => 0,
+        Pattern::Sync => SYNC,
+        Pattern::Sync2 => SYNC2,
+        Pattern::WaitForTaskToken => TOKEN,
+    };
+    OPTIMIZED
+        .iter()
+        .any(|row| row.service == service && row.action == action && row.waits & wait == wait)
+}
+
+/// Any operation of any service in camel case, called once or with a token.
+fn sdk_offers(service: &str, action: &str, pattern: Pattern) -> bool {
+    let service_fits = !service.is_empty()
+        && service
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    let action_fits = action.starts_with(|c: char| c.is_ascii_lowercase())
+        && action.chars().all(|c| c.is_ascii_alphanumeric());
+    service_fits
+        && action_fits
+        && matches!(
+            pattern,
+            Pattern::RequestResponse | Pattern::WaitForTaskToken
+        )
+}
+
+/// Reports parameters that an integration needs and does not get.
+pub(crate) fn check_arguments(reader: &mut Reader, fields: &Fields<'_>, integration: &Integration) {
+    let Some(row) = OPTIMIZED.iter().find(|r| {
+        integration.kind == ResourceKind::Optimized
+            && *r.service == *integration.service
+            && *r.action == *integration.action
+    }) else {
+        return;
+    };
+    let name = if fields.is_jsonata() {
+        "Arguments"
+    } else {
+        "Parameters"
+    };
+    // Without Parameters the input serves, and may hold what is needed.
+    let Some(members) = fields.get(name).and_then(Value::as_object) else {
+        return;
+    };
+    for required in row.required {
+        if !members.contains_key(*required)
+            && !members.contains_key(format!("{required}.$").as_str())
+        {
+            reader.wrong(
+                format!("The field '{required}' is required but was missing"),
+                fields.place(name),
+            );
+        }
+    }
 }

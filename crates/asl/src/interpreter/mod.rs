@@ -1,6 +1,19 @@
 //! The interpreter: pure functions over a definition.
 
-use crate::{Definition, Env, Execution, JournalEvent, Step, Trigger};
+mod context;
+mod errors;
+mod fail;
+mod io;
+mod run;
+mod triggers;
+
+pub use crate::execution::evolve;
+pub(crate) use context::selection_context;
+pub(crate) use errors::Trouble;
+pub(crate) use io::{DATA_LIMIT, Extras};
+pub(crate) use run::Run;
+
+use crate::{Definition, Env, Execution, Step, Trigger};
 
 /// Decides what follows from a trigger. Leaves `state` as it is.
 ///
@@ -18,11 +31,8 @@ pub fn advance(
     trigger: Trigger,
     env: &Env,
 ) -> Step {
-    let _ = (definition, state, trigger, env);
-    Step::default()
-}
-
-/// Brings a state up to one more event. Never fails: events that the state does not know change nothing.
-pub fn evolve(state: &mut Execution, event: &JournalEvent) {
-    let _ = (state, event);
+    let mut run = Run::new(definition, state, env);
+    run.handle(trigger);
+    run.drive();
+    run.step
 }

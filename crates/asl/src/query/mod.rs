@@ -1,0 +1,12 @@
+//! The query languages: JSONPath with intrinsic functions, and JSONata.
+
+pub(crate) mod intrinsic;
+pub(crate) mod jsonata;
+pub(crate) mod jsonpath;
+mod surroundings;
+mod template;
+
+pub(crate) use surroundings::{Random, Surroundings, Variables};
+pub(crate) use template::{
+    Misread, Template, compile_jsonata, compile_jsonpath, expression as template_expression,
+};

@@ -1,0 +1,115 @@
+//! What an expression is evaluated in: its input, the context object, variables, chance.
+
+use std::{
+    cell::{Cell, OnceCell},
+    sync::Arc,
+};
+
+use crate::Value;
+
+/// Where variables are looked up.
+pub(crate) trait Variables {
+    fn get(&self, name: &str) -> Option<Value>;
+
+    /// Returns all that are visible, each name once.
+    fn all(&self) -> Vec<(Arc<str>, Value)>;
+}
+
+/// Numbers that follow from a seed (SplitMix64).
+#[derive(Debug)]
+pub(crate) struct Random(Cell<u64>);
+
+impl Random {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(Cell::new(seed))
+    }
+
+    pub(crate) fn next(&self) -> u64 {
+        let state = self.0.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
+        self.0.set(state);
+        let mut z = state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// Returns a number from 0 up to but not 1.
+    pub(crate) fn fraction(&self) -> f64 {
+        (self.next() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// Returns the text of a version 4 UUID.
+    pub(crate) fn uuid(&self) -> String {
+        let (high, low) = (self.next(), self.next());
+        format!(
+            "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+            high >> 32,
+            (high >> 16) & 0xffff,
+            high & 0xfff,
+            (low >> 48) & 0x3fff | 0x8000,
+            low & 0xffff_ffff_ffff
+        )
+    }
+}
+
+/// What an expression is evaluated in.
+pub(crate) struct Surroundings<'a> {
+    /// `$` of JSONPath, `$states.input` of JSONata.
+    pub(crate) input: &'a Value,
+    /// `$states.result`.
+    pub(crate) result: Option<&'a Value>,
+    /// `$states.errorOutput`.
+    pub(crate) error_output: Option<&'a Value>,
+    pub(crate) variables: &'a dyn Variables,
+    pub(crate) random: &'a Random,
+    context: OnceCell<Value>,
+    make_context: &'a dyn Fn() -> Value,
+}
+
+impl<'a> Surroundings<'a> {
+    pub(crate) fn new(
+        input: &'a Value,
+        make_context: &'a dyn Fn() -> Value,
+        variables: &'a dyn Variables,
+        random: &'a Random,
+    ) -> Self {
+        Self {
+            input,
+            result: None,
+            error_output: None,
+            variables,
+            random,
+            context: OnceCell::new(),
+            make_context,
+        }
+    }
+
+    /// The same surroundings around another input; the context object is made anew when asked for.
+    pub(crate) fn with_input<'b>(&'b self, input: &'b Value) -> Surroundings<'b>
+    where
+        'a: 'b,
+    {
+        let context = OnceCell::new();
+        if let Some(made) = self.context.get() {
+            let _ = context.set(made.clone());
+        }
+        Surroundings {
+            input,
+            result: self.result,
+            error_output: self.error_output,
+            variables: self.variables,
+            random: self.random,
+            context,
+            make_context: self.make_context,
+        }
+    }
+
+    /// Returns the context object, made on first use.
+    pub(crate) fn context(&self) -> &Value {
+        self.context.get_or_init(|| (self.make_context)())
+    }
+
+    pub(crate) fn variable(&self, name: &str) -> Option<Value> {
+        self.variables.get(name)
+    }
+}
