@@ -175,16 +175,11 @@ pub(crate) async fn stop(
         error: input.error,
         cause: input.cause,
     };
-    let delivered = service
+    service
         .driver
         .deliver(record.stream, trigger, Extra::None)
         .await
         .map_err(refusal::store)?;
-    if delivered == Delivered::Changed {
-        return Ok(StopOutput {
-            stop_date: Seconds(now_ms),
-        });
-    }
     let record = service.record(&input.execution_arn).await?;
     Ok(StopOutput {
         stop_date: Seconds(record.stop_ms.unwrap_or(now_ms)),

@@ -1,0 +1,104 @@
+//! A store that dies: after a number of commits nothing is taken any more, as if the process had ended.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use async_trait::async_trait;
+use store::{Backend, Batch, BusEvent, Key, Record, Scan, Store, StoreError, StreamRow, Timer};
+use tokio::sync::watch;
+
+/// A store that takes so many commits, and perhaps one more of which nobody hears.
+pub(crate) struct Faulty {
+    inner: Store,
+    commits: AtomicUsize,
+    dies_after: usize,
+    /// The last commit is durable although its answer is lost.
+    last_counts: bool,
+}
+
+impl Faulty {
+    pub(crate) fn new(inner: Store, dies_after: usize, last_counts: bool) -> (Store, Arc<Self>) {
+        let this = Arc::new(Self {
+            inner,
+            commits: AtomicUsize::new(0),
+            dies_after,
+            last_counts,
+        });
+        (Store(Arc::clone(&this) as Arc<dyn Backend>), this)
+    }
+
+    pub(crate) fn commits(&self) -> usize {
+        self.commits.load(Ordering::SeqCst)
+    }
+
+    fn dead(&self) -> Result<(), StoreError> {
+        if self.commits() > self.dies_after {
+            return Err(StoreError::Failed {
+                what: "the process is dead".into(),
+            });
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Backend for Faulty {
+    async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
+        let number = self.commits.fetch_add(1, Ordering::SeqCst) + 1;
+        if number > self.dies_after {
+            if number == self.dies_after + 1 && self.last_counts {
+                self.inner.commit(batch).await?;
+            }
+            // Nobody hears of it: the process is gone.
+            return std::future::pending().await;
+        }
+        self.inner.commit(batch).await
+    }
+
+    async fn get(&self, table: &'static str, key: &Key) -> Result<Option<Record>, StoreError> {
+        self.dead()?;
+        self.inner.get(table, key).await
+    }
+
+    async fn scan(
+        &self,
+        table: &'static str,
+        scan: &Scan,
+    ) -> Result<Vec<(Key, Record)>, StoreError> {
+        self.dead()?;
+        self.inner.scan(table, scan).await
+    }
+
+    async fn read(&self, stream: i64, from: u64) -> Result<Vec<StreamRow>, StoreError> {
+        self.dead()?;
+        self.inner.read(stream, from).await
+    }
+
+    async fn new_stream(&self) -> Result<i64, StoreError> {
+        self.inner.new_stream().await
+    }
+
+    async fn timers(
+        &self,
+        queue: &'static str,
+        until_ms: i64,
+        limit: usize,
+    ) -> Result<Vec<Timer>, StoreError> {
+        self.dead()?;
+        self.inner.timers(queue, until_ms, limit).await
+    }
+
+    async fn bus_after(
+        &self,
+        cursor: u64,
+        limit: usize,
+    ) -> Result<Vec<(u64, BusEvent)>, StoreError> {
+        self.inner.bus_after(cursor, limit).await
+    }
+
+    fn bus_watch(&self) -> watch::Receiver<u64> {
+        self.inner.bus_watch()
+    }
+}
