@@ -13,7 +13,7 @@ mod execution;
 pub mod history;
 mod ids;
 mod interpreter;
-mod map_run;
+pub mod map_run;
 mod model;
 mod query;
 mod states;
