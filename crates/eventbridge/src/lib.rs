@@ -11,6 +11,8 @@ pub mod pattern;
 pub mod rules;
 pub mod schedule;
 mod service;
+#[cfg(test)]
+mod tests;
 pub mod transform;
 
 pub use service::EventBridge;

@@ -184,7 +184,7 @@ impl Month {
         };
         match day {
             DayOfWeek::Every(weekday) => all(*weekday).collect(),
-            DayOfWeek::Last(weekday) => all(*weekday).last().into_iter().collect(),
+            DayOfWeek::Last(weekday) => all(*weekday).next_back().into_iter().collect(),
             DayOfWeek::Nth(weekday, nth) => {
                 all(*weekday).nth(*nth as usize - 1).into_iter().collect()
             }

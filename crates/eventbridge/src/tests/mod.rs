@@ -1,0 +1,6 @@
+//! The service as a whole: through its operations, on a real store file, with a clock that stands still.
+
+mod api;
+mod deliveries;
+mod harness;
+mod schedules;
