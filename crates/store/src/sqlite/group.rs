@@ -47,6 +47,7 @@ fn attempt(
 ) -> rusqlite::Result<Vec<Result<(), StoreError>>> {
     run(file, "BEGIN IMMEDIATE")?;
     let alone = group.len() == 1;
+    let named = writing.spaces.len();
     let mut answers = Vec::with_capacity(group.len());
     for batch in group {
         writing.name_spaces(file, batch)?;
@@ -72,9 +73,10 @@ fn attempt(
     if answers.iter().any(Result::is_ok) {
         run(file, "COMMIT")?;
     } else {
-        let bus = writing.bus;
         run(file, "ROLLBACK")?;
-        writing.forget(bus);
+        if writing.spaces.len() != named {
+            writing.spaces.clear();
+        }
     }
     Ok(answers)
 }
