@@ -53,15 +53,18 @@ impl Objects {
 
     /// Returns an account's buckets by name.
     pub async fn list_buckets(&self, account: &str) -> Result<Vec<Bucket>, Error> {
+        let mut buckets = self.every_bucket().await?;
+        buckets.retain(|bucket| bucket.owner.account == account);
+        Ok(buckets)
+    }
+
+    /// Returns the buckets of all accounts by name.
+    pub async fn every_bucket(&self) -> Result<Vec<Bucket>, Error> {
         let all = self
             .store
             .scan_json::<Bucket>(keys::BUCKETS, &Scan::prefix(&[]))
             .await?;
-        Ok(all
-            .into_iter()
-            .map(|(_, bucket)| bucket)
-            .filter(|b| b.owner.account == account)
-            .collect())
+        Ok(all.into_iter().map(|(_, bucket)| bucket).collect())
     }
 
     /// Deletes an empty bucket; uploads in progress go with it. Errors: [`Error::BucketNotEmpty`].

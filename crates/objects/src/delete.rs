@@ -29,17 +29,18 @@ impl Objects {
         targets: Vec<DeleteTarget>,
         caller: &Caller,
     ) -> Result<Vec<Result<Deleted, Error>>, Error> {
-        use futures::StreamExt;
         /// Enough for their commits to go together.
         const AT_ONCE: usize = 64;
         self.head_bucket(bucket).await?;
-        let each = targets
-            .iter()
-            .map(|target| self.delete_with(bucket, target, caller));
-        Ok(futures::stream::iter(each)
-            .buffered(AT_ONCE)
-            .collect()
-            .await)
+        let mut results = Vec::with_capacity(targets.len());
+        for targets in targets.chunks(AT_ONCE) {
+            let mut each = Vec::with_capacity(targets.len());
+            for target in targets {
+                each.push(self.delete_with(bucket, target, caller));
+            }
+            results.extend(futures::future::join_all(each).await);
+        }
+        Ok(results)
     }
 
     /// Deletes an object, or one version of it for good.

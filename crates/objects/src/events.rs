@@ -50,16 +50,16 @@ pub(crate) fn about(
     }
     let detail_type = match happening {
         Happening::Created(reason) => {
-            detail["reason"] = reason.into();
+            detail["reason"] = caller.reason.unwrap_or(reason).into();
             "Object Created"
         }
         Happening::Deleted => {
-            detail["reason"] = "DeleteObject".into();
+            detail["reason"] = caller.reason.unwrap_or("DeleteObject").into();
             detail["deletion-type"] = "Permanently Deleted".into();
             "Object Deleted"
         }
         Happening::MarkerCreated => {
-            detail["reason"] = "DeleteObject".into();
+            detail["reason"] = caller.reason.unwrap_or("DeleteObject").into();
             detail["deletion-type"] = "Delete Marker Created".into();
             "Object Deleted"
         }

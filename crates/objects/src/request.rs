@@ -10,6 +10,8 @@ pub struct Caller {
     pub account: Option<String>,
     pub request_id: Option<String>,
     pub source_ip: Option<String>,
+    /// The event's reason, in place of the operation's name.
+    pub reason: Option<&'static str>,
 }
 
 /// What a write demands of the object that it would replace.
