@@ -1,8 +1,4 @@
 //! The operations, a file per resource. Only here are wire shapes known.
-#![expect(
-    clippy::result_large_err,
-    reason = "an API error is made once a request, and is what the door takes"
-)]
 
 pub(crate) mod job_runs;
 pub(crate) mod job_templates;

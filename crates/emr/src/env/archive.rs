@@ -54,7 +54,7 @@ impl Environment {
 
     /// Makes the class archive where it is not there; some 20 seconds. Blocks. A crash in between leaves
     /// nothing that counts.
-    pub fn make_archive(&self, report: &Report) -> Result<PathBuf, EnvError> {
+    pub fn make_archive(&self, report: &Report<'_>) -> Result<PathBuf, EnvError> {
         let path = self
             .archive_path()
             .map_err(EnvError::io("read the list of Spark's jars"))?;
@@ -79,7 +79,7 @@ impl Environment {
         Ok(path)
     }
 
-    fn train(&self, work: &Path, path: &Path, report: &Report) -> Result<(), EnvError> {
+    fn train(&self, work: &Path, path: &Path, report: &Report<'_>) -> Result<(), EnvError> {
         let _ = fs::remove_dir_all(work);
         fs::create_dir_all(work)
             .map_err(EnvError::io(format!("make the folder {}", work.display())))?;

@@ -2,11 +2,12 @@
 
 use std::{
     collections::BTreeMap,
-    env, fs,
+    env, fmt, fs,
     fs::{File, OpenOptions},
     path::{Path, PathBuf},
 };
 
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -25,6 +26,43 @@ const SAVE_MODE: &str = include_str!("taxiway_savemode.py");
 /// Raised when the layout of the folder changes.
 const LAYOUT: &str = "1";
 
+/// Returns the user's cache folder: `TAXIWAY_CACHE`, else `taxiway` in `XDG_CACHE_HOME` or in `~/.cache`.
+pub fn cache_folder() -> PathBuf {
+    if let Some(folder) = env::var_os("TAXIWAY_CACHE") {
+        return folder.into();
+    }
+    let own = || env::home_dir().unwrap_or_default().join(".cache");
+    env::var_os("XDG_CACHE_HOME")
+        .map_or_else(own, PathBuf::from)
+        .join("taxiway")
+}
+
+/// Makes the user's environment with its class archive, where they are not there yet. Blocks. What is being
+/// done is said in words, again and again.
+pub fn prepare(say: &mut (dyn FnMut(&str) + Send)) -> Result<Environment, EnvError> {
+    let say = Mutex::new(say);
+    let report = |progress: Progress<'_>| {
+        let words = match progress {
+            Progress::Started { step } => step.to_owned(),
+            Progress::Advanced {
+                step,
+                done_bytes,
+                total_bytes,
+            } => format!(
+                "{step}: {} of {} KiB",
+                done_bytes / 1024,
+                total_bytes / 1024
+            ),
+            Progress::Said { step, line } => format!("{step}: {line}"),
+            Progress::Finished { .. } => return,
+        };
+        (say.lock())(&words);
+    };
+    let environment = Environment::ensure(&Setup::from_env(), &report)?;
+    environment.make_archive(&report)?;
+    Ok(environment)
+}
+
 /// Where environments are made, and from what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setup {
@@ -34,20 +72,10 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// Returns the user's own: `TAXIWAY_CACHE`, else `taxiway` in `XDG_CACHE_HOME` or in `~/.cache`;
-    /// `TAXIWAY_MAVEN_URL`.
+    /// Returns the user's own: the [`cache_folder`], and `TAXIWAY_MAVEN_URL`.
     pub fn from_env() -> Self {
-        let home = || env::home_dir().unwrap_or_default().join(".cache");
-        let cache_dir = env::var_os("TAXIWAY_CACHE").map_or_else(
-            || {
-                env::var_os("XDG_CACHE_HOME")
-                    .map_or_else(home, PathBuf::from)
-                    .join("taxiway")
-            },
-            PathBuf::from,
-        );
         Self {
-            cache_dir,
+            cache_dir: cache_folder(),
             maven_url: env::var("TAXIWAY_MAVEN_URL").ok(),
         }
     }
@@ -89,7 +117,7 @@ pub struct Environment {
 impl Environment {
     /// Returns the environment, making it first where needed: that takes a minute and the network once.
     /// Blocks; two processes do not collide. A crash in between leaves nothing that counts as an environment.
-    pub fn ensure(setup: &Setup, report: &Report) -> Result<Self, EnvError> {
+    pub fn ensure(setup: &Setup, report: &Report<'_>) -> Result<Self, EnvError> {
         let root = setup.folder();
         if let Some(layout) = layout(&root)
             && let Some(java) = find_java(&root, &layout)
@@ -162,6 +190,13 @@ impl Environment {
     }
 }
 
+impl fmt::Display for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let java = self.java.version.lines().next().unwrap_or_default();
+        write!(f, "Spark {PYSPARK}, {java}, in {}", self.root.display())
+    }
+}
+
 fn layout(root: &Path) -> Option<Layout> {
     let text = fs::read(root.join("environment.json")).ok()?;
     serde_json::from_slice(&text).ok()
@@ -172,7 +207,7 @@ fn find_java(root: &Path, layout: &Layout) -> Option<Java> {
 }
 
 /// Waits for the lock that one maker of environments holds; it is let go when the file is dropped.
-pub(super) fn lock(path: &Path, report: &Report) -> Result<File, EnvError> {
+pub(super) fn lock(path: &Path, report: &Report<'_>) -> Result<File, EnvError> {
     let open = OpenOptions::new()
         .create(true)
         .truncate(false)
@@ -189,7 +224,7 @@ pub(super) fn lock(path: &Path, report: &Report) -> Result<File, EnvError> {
     Ok(file)
 }
 
-fn build(setup: &Setup, root: &Path, report: &Report) -> Result<Layout, EnvError> {
+fn build(setup: &Setup, root: &Path, report: &Report<'_>) -> Result<Layout, EnvError> {
     let temp = setup
         .cache_dir
         .join(format!("{}.{}.making", Setup::name(), std::process::id()));
@@ -207,7 +242,7 @@ fn build(setup: &Setup, root: &Path, report: &Report) -> Result<Layout, EnvError
     put
 }
 
-fn build_in(temp: &Path, setup: &Setup, report: &Report) -> Result<Layout, EnvError> {
+fn build_in(temp: &Path, setup: &Setup, report: &Report<'_>) -> Result<Layout, EnvError> {
     let _ = fs::remove_dir_all(temp);
     fs::create_dir_all(temp)
         .map_err(EnvError::io(format!("make the folder {}", temp.display())))?;
@@ -243,7 +278,7 @@ fn site_packages(minor: u32) -> PathBuf {
 }
 
 /// Installs pyspark with the first interpreter that manages to.
-fn install_pyspark(temp: &Path, report: &Report) -> Result<Interpreter, EnvError> {
+fn install_pyspark(temp: &Path, report: &Report<'_>) -> Result<Interpreter, EnvError> {
     let step = "Spark 3.5 (some 300 MB, once)";
     report(Progress::Started { step });
     let package = format!("pyspark=={PYSPARK}");
@@ -272,7 +307,7 @@ fn install_pyspark(temp: &Path, report: &Report) -> Result<Interpreter, EnvError
     Err(last)
 }
 
-fn install_java(root: &Path, layout: &Layout, report: &Report) -> Result<Java, EnvError> {
+fn install_java(root: &Path, layout: &Layout, report: &Report<'_>) -> Result<Java, EnvError> {
     let interpreter = Interpreter {
         path: layout.interpreter.clone(),
         minor: layout.interpreter_minor,

@@ -74,7 +74,7 @@ pub(super) fn provide(
     into: &Path,
     by_hand: &Path,
     given: Option<&str>,
-    report: &Report,
+    report: &Report<'_>,
 ) -> Result<(), EnvError> {
     let jars = manifest()?;
     let total_bytes = jars.iter().map(|j| j.bytes).sum();

@@ -61,7 +61,7 @@ pub(super) fn of_the_environment(site_packages: &Path) -> Option<Java> {
 pub(super) fn install(
     installer: &Installer,
     site_packages: &Path,
-    report: &Report,
+    report: &Report<'_>,
 ) -> Result<Java, EnvError> {
     let step = "Java 17";
     report(Progress::Started { step });

@@ -13,6 +13,6 @@ mod progress;
 mod python;
 mod tools;
 
-pub use build::{Environment, Setup};
+pub use build::{Environment, Setup, cache_folder, prepare};
 pub use error::EnvError;
 pub use progress::{Progress, Report, silent};

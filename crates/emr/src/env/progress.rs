@@ -23,7 +23,7 @@ pub enum Progress<'a> {
 }
 
 /// Where progress is told.
-pub type Report = dyn Fn(Progress<'_>) + Send + Sync;
+pub type Report<'a> = dyn Fn(Progress<'_>) + Send + Sync + 'a;
 
 /// Tells nobody.
 pub fn silent(_: Progress<'_>) {}

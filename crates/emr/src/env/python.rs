@@ -96,7 +96,7 @@ pub(super) fn make(
     interpreter: &Interpreter,
     folder: &Path,
     step: &str,
-    report: &Report,
+    report: &Report<'_>,
 ) -> Result<Installer, EnvError> {
     let venv = |extra: &[&str]| {
         tools::run(
@@ -140,7 +140,7 @@ impl Installer {
         &self,
         packages: &[&str],
         step: &str,
-        report: &Report,
+        report: &Report<'_>,
     ) -> Result<(), EnvError> {
         let mut command = Command::new(&self.pip);
         command.args([

@@ -8,7 +8,11 @@ use std::{
 use super::{EnvError, Progress, Report};
 
 /// Runs a program to its end and returns its standard output. What it says goes to `report` line by line.
-pub(super) fn run(command: &mut Command, step: &str, report: &Report) -> Result<String, EnvError> {
+pub(super) fn run(
+    command: &mut Command,
+    step: &str,
+    report: &Report<'_>,
+) -> Result<String, EnvError> {
     let program = command.get_program().to_string_lossy().into_owned();
     let failed = |e: std::io::Error| EnvError::Tool {
         program: program.clone(),

@@ -1,11 +1,12 @@
 //! The runner's own process.
 
 use std::{
+    ffi::OsString,
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Write},
     os::unix::process::ExitStatusExt,
     path::PathBuf,
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, Command, ExitCode, ExitStatus, Stdio},
     sync::mpsc::{self, RecvTimeoutError},
     thread,
     time::{Duration, Instant},
@@ -22,22 +23,23 @@ const LOOK: Duration = Duration::from_millis(100);
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Runs one attempt to its end; the argument is its folder. Returns the process's exit status: 0 when the
-/// attempt's end is on record, 3 when another runner has it, 1 when nothing could be done.
-pub fn main(args: &[String]) -> i32 {
-    let [folder] = args else {
+/// attempt's end is on record, 3 when another runner has it, 1 when nothing could be done, 2 for other
+/// arguments.
+pub fn main(args: Vec<OsString>) -> ExitCode {
+    let [folder] = args.as_slice() else {
         eprintln!("usage: taxiway runner FOLDER");
-        return 2;
+        return ExitCode::from(2);
     };
     match run(&Folder(PathBuf::from(folder))) {
-        Ok(code) => code,
+        Ok(code) => ExitCode::from(code),
         Err(e) => {
-            eprintln!("taxiway runner: {folder}: {e}");
-            1
+            eprintln!("taxiway runner: {}: {e}", folder.display());
+            ExitCode::from(1)
         }
     }
 }
 
-fn run(folder: &Folder) -> io::Result<i32> {
+fn run(folder: &Folder) -> io::Result<u8> {
     // Fails only when this process already leads a session.
     let _ = rustix::process::setsid();
     let lock = folder.lock_file()?;
