@@ -18,7 +18,6 @@ const BUSES_PER_REGION: usize = 100;
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct CreateEventBus {
     name: String,
-    event_source_name: Option<String>,
     description: Option<String>,
     kms_key_identifier: Option<String>,
     dead_letter_config: Option<Value>,
@@ -167,11 +166,6 @@ impl EventBridge {
         context: &Context,
         input: CreateEventBus,
     ) -> Result<BusCreated, ApiError> {
-        if let Some(source) = input.event_source_name {
-            return Err(errors::invalid(format!(
-                "Event source {source} does not exist: there are no partner event sources here."
-            )));
-        }
         if input.name.contains('/') {
             return Err(errors::invalid("Event bus name must not contain '/'."));
         }

@@ -28,6 +28,12 @@ impl Service for EventBridge {
 
     fn operations(self: Arc<Self>) -> Operations {
         Operations::new()
+            // There are no managed rules, for which alone Force is.
+            .accept("DeleteRule", &["Force"])
+            .accept("RemoveTargets", &["Force"])
+            .accept("PutEvents", &["Entries.TraceHeader"])
+            .refuse("PutEvents", &["EndpointId"])
+            .refuse("CreateEventBus", &["EventSourceName"])
             .on(&self, "PutRule", |s: Arc<Self>, c, i| async move {
                 s.put_rule(&c, i).await
             })

@@ -17,7 +17,6 @@ const TIME_BYTES: usize = 14;
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct PutEvents {
     entries: Vec<Entry>,
-    endpoint_id: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -100,11 +99,6 @@ impl EventBridge {
         context: &Context,
         input: PutEvents,
     ) -> Result<EventsPut, ApiError> {
-        if let Some(endpoint) = input.endpoint_id {
-            return Err(errors::invalid(format!(
-                "Endpoint {endpoint} is not valid: there are no global endpoints here."
-            )));
-        }
         if input.entries.iter().map(Entry::bytes).sum::<usize>() > MAX_REQUEST_BYTES {
             return Err(errors::invalid(
                 "Total size of the entries in the request is over the limit.",

@@ -50,9 +50,6 @@ pub(crate) struct RuleNamed {
 pub(crate) struct DeleteRule {
     name: String,
     event_bus_name: Option<String>,
-    /// Only managed rules need it, and there are none.
-    #[serde(rename = "Force")]
-    _force: Option<bool>,
 }
 
 /// A rule as described and listed.

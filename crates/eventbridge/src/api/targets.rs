@@ -27,9 +27,6 @@ pub(crate) struct RemoveTargets {
     rule: String,
     event_bus_name: Option<String>,
     ids: Vec<String>,
-    /// Only managed rules need it, and there are none.
-    #[serde(rename = "Force")]
-    _force: Option<bool>,
 }
 
 /// The output of PutTargets and RemoveTargets.

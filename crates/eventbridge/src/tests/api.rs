@@ -1,6 +1,14 @@
+use aws::Service;
 use serde_json::{Value, json};
 
 use super::harness::*;
+
+#[tokio::test]
+async fn every_member_of_every_input_is_read_accepted_or_refused() {
+    let operations = House::new().await.service.clone().operations();
+    let wrong = aws::coverage::check_declared("events", &operations);
+    assert_eq!(wrong, Vec::<String>::new());
+}
 
 #[tokio::test]
 async fn a_rule_is_put_described_listed_and_deleted() {
