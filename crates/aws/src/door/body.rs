@@ -54,6 +54,12 @@ impl Body {
     }
 }
 
+impl Default for Body {
+    fn default() -> Self {
+        Self::empty()
+    }
+}
+
 /// A stream that is only ever reached through `&mut`, and so may be shared between threads whatever it is.
 struct Exclusive<S>(Mutex<Pin<Box<S>>>);
 
