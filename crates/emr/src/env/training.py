@@ -12,6 +12,10 @@ OBJECTS = {}
 DATE = "Thu, 01 Jan 2026 00:00:00 GMT"
 
 
+def etag(key):
+    return hashlib.md5(OBJECTS[key]).hexdigest()
+
+
 class S3(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -49,7 +53,7 @@ class S3(BaseHTTPRequestHandler):
             return self.listing(query)
         if key not in OBJECTS:
             return self.answer(404, b"" if self.command == "HEAD" else b"<Error><Code>NoSuchKey</Code></Error>")
-        data, headers = OBJECTS[key], {"ETag": '"%s"' % hashlib.md5(OBJECTS[key]).hexdigest(), "Last_Modified": DATE}
+        data, headers = OBJECTS[key], {"ETag": '"%s"' % etag(key), "Last_Modified": DATE}
         span = re.match(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
         if span and self.command == "GET":
             first, last = int(span.group(1)), min(int(span.group(2) or len(data) - 1), len(data) - 1)
@@ -70,8 +74,8 @@ class S3(BaseHTTPRequestHandler):
                     prefixes.append(common)
             else:
                 keys.append(key)
-        xml = "".join("<Contents><Key>%s</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>&quot;0&quot;</ETag>"
-                      "<Size>%d</Size><StorageClass>STANDARD</StorageClass></Contents>" % (k, len(OBJECTS[k])) for k in keys)
+        xml = "".join("<Contents><Key>%s</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>&quot;%s&quot;</ETag>"
+                      "<Size>%d</Size><StorageClass>STANDARD</StorageClass></Contents>" % (k, etag(k), len(OBJECTS[k])) for k in keys)
         xml += "".join("<CommonPrefixes><Prefix>%s</Prefix></CommonPrefixes>" % p for p in prefixes)
         xml = ("<ListBucketResult><Name>training</Name><Prefix>%s</Prefix><KeyCount>%d</KeyCount><MaxKeys>5000</MaxKeys>"
                "<IsTruncated>false</IsTruncated>%s</ListBucketResult>" % (prefix, len(keys) + len(prefixes), xml))
@@ -82,10 +86,10 @@ class S3(BaseHTTPRequestHandler):
         source, body = self.headers.get("x-amz-copy-source"), self.body()
         if source:
             OBJECTS[key] = OBJECTS[urllib.parse.unquote(source).lstrip("/").split("/", 1)[1]]
-            xml = "<CopyObjectResult><LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>&quot;0&quot;</ETag></CopyObjectResult>"
+            xml = "<CopyObjectResult><LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>&quot;%s&quot;</ETag></CopyObjectResult>" % etag(key)
             return self.answer(200, xml.encode(), Content_Type="application/xml")
         OBJECTS[key] = body
-        self.answer(200, ETag='"%s"' % hashlib.md5(body).hexdigest())
+        self.answer(200, ETag='"%s"' % etag(key))
 
     def do_POST(self):
         for key in re.findall(r"<Key>(.*?)</Key>", self.body().decode()):
