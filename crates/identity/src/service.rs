@@ -42,5 +42,19 @@ impl Service for Identity {
             .on(&self, "GetCallerIdentity", api::caller::get)
             .on(&self, "GetSessionToken", api::token::get)
             .on(&self, "AssumeRole", api::role::assume)
+            // There are no MFA devices, and no policies that could ask for one.
+            .accept("GetSessionToken", &["SerialNumber", "TokenCode"])
+            .accept("AssumeRole", &["SerialNumber", "TokenCode"])
+            // Nothing is refused to anybody, so that there is nothing to narrow, and no trust policy to satisfy.
+            .accept(
+                "AssumeRole",
+                &[
+                    "PolicyArns",
+                    "Tags",
+                    "TransitiveTagKeys",
+                    "ExternalId",
+                    "ProvidedContexts",
+                ],
+            )
     }
 }

@@ -55,5 +55,16 @@ impl Service for Logs {
             .on(&self, "TagLogGroup", api::tags::tag_group)
             .on(&self, "UntagLogGroup", api::tags::untag_group)
             .on(&self, "ListTagsLogGroup", api::tags::list_group)
+            // As AWS since 2023: uploads to one stream need no order.
+            .accept("PutLogEvents", &["sequenceToken", "entity"])
+            // As AWS: results are always interleaved.
+            .accept("FilterLogEvents", &["interleaved"])
+            // Nothing is masked, and there are no linked accounts.
+            .accept("GetLogEvents", &["unmask"])
+            .accept("FilterLogEvents", &["unmask"])
+            .accept(
+                "DescribeLogGroups",
+                &["accountIdentifiers", "includeLinkedAccounts"],
+            )
     }
 }

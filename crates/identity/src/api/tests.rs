@@ -36,6 +36,15 @@ fn holder(identity: &Identity, access_key: &str) -> Principal {
 }
 
 #[tokio::test]
+async fn every_member_of_every_input_is_accounted_for() {
+    let identity = Identity::open(Store::in_memory().unwrap(), Arc::new(SimClock::default()))
+        .await
+        .unwrap();
+    let wrong = aws::coverage::check_declared("sts", &identity.operations());
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
 async fn sessions_say_who_they_are_until_they_expire_also_after_a_restart() {
     let (store, clock) = (Store::in_memory().unwrap(), SimClock::default());
     let identity = Identity::open(store.clone(), Arc::new(clock.clone()))

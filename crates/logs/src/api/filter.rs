@@ -32,9 +32,6 @@ pub(crate) struct Input {
     filter_pattern: Option<String>,
     next_token: Option<String>,
     limit: Option<usize>,
-    /// Results are always interleaved, as AWS's are.
-    #[serde(rename = "interleaved")]
-    _interleaved: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -180,6 +177,7 @@ struct Match {
     /// Counted from 1.
     event_number: usize,
     event_message: String,
+    extracted_values: BTreeMap<String, String>,
 }
 
 pub(crate) async fn test(
@@ -193,6 +191,7 @@ pub(crate) async fn test(
         .filter(|(_, message)| pattern.matches(message))
         .map(|(event_number, event_message)| Match {
             event_number,
+            extracted_values: pattern.extract(&event_message),
             event_message,
         })
         .collect();

@@ -25,9 +25,6 @@ pub(crate) struct Input {
     log_group_name: String,
     log_stream_name: String,
     log_events: Vec<InputEvent>,
-    /// Accepted and not looked at, as AWS does since 2023.
-    #[serde(rename = "sequenceToken")]
-    _sequence_token: Option<String>,
 }
 
 #[derive(Deserialize)]

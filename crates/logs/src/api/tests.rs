@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use aws::{ApiError, Context, Principal, Service};
+use aws::{ApiError, Service, testing::TestDoor};
 use serde_json::{Value, json};
 use store::{Clock, Scan, Store, testing::SimClock};
 
@@ -10,6 +10,7 @@ const DAY_MS: i64 = 24 * 3_600_000;
 
 struct Bench {
     logs: Arc<Logs>,
+    door: TestDoor,
     clock: SimClock,
 }
 
@@ -17,7 +18,8 @@ impl Bench {
     fn new() -> Self {
         let clock = SimClock::default();
         let logs = Logs::new(Store::in_memory().unwrap(), Arc::new(clock.clone()));
-        Self { logs, clock }
+        let door = TestDoor::new(Arc::clone(&logs) as Arc<dyn Service>);
+        Self { logs, door, clock }
     }
 
     async fn with_stream() -> Self {
@@ -35,12 +37,7 @@ impl Bench {
     }
 
     async fn call(&self, operation: &str, input: Value) -> Result<Value, ApiError> {
-        let operations = Arc::clone(&self.logs).operations();
-        let context = Context {
-            principal: Principal::root("000000000000", "us-east-1"),
-            request_id: "r".into(),
-        };
-        (operations.get(operation).unwrap().run)(context, input).await
+        self.door.call("logs", operation, input).await
     }
 
     async fn ok(&self, operation: &str, input: Value) -> Value {
@@ -79,6 +76,13 @@ fn messages(answer: &Value) -> Vec<&str> {
         .iter()
         .map(|event| event["message"].as_str().unwrap())
         .collect()
+}
+
+#[test]
+fn every_member_of_every_input_is_accounted_for() {
+    let logs = Logs::new(Store::in_memory().unwrap(), Arc::new(SimClock::default()));
+    let wrong = aws::coverage::check_declared("logs", &logs.operations());
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[tokio::test]
@@ -181,7 +185,7 @@ async fn tags_by_arn_and_by_name_are_the_same() {
     bench
         .ok(
             "UntagResource",
-            json!({"resourceArn": format!("{arn}:*"), "tagKeys": ["a"]}),
+            json!({"resourceArn": arn, "tagKeys": ["a"]}),
         )
         .await;
     let tags = bench
@@ -675,4 +679,34 @@ async fn writers_of_one_stream_at_once_lose_nothing() {
         task.await.unwrap();
     }
     assert_eq!(messages(&bench.get(json!({})).await).len(), 100);
+}
+
+#[tokio::test]
+async fn patterns_can_be_tried() {
+    let bench = Bench::new();
+    let test = async |pattern: &str, lines: Value| {
+        bench
+            .ok(
+                "TestMetricFilter",
+                json!({"filterPattern": pattern, "logEventMessages": lines}),
+            )
+            .await
+    };
+    let answer = test(
+        "{ $.a.b > 1 || $.c[*] = x }",
+        json!(["x", r#"{"a":{"b":2},"c":["y"]}"#]),
+    )
+    .await;
+    let line = r#"{"a":{"b":2},"c":["y"]}"#;
+    let values = json!({"$.a.b": "2", "$.c[*]": "y"});
+    assert_eq!(
+        answer["matches"],
+        json!([{"eventNumber": 2, "eventMessage": line, "extractedValues": values}])
+    );
+    let answer = test("[first, ..., last = 7]", json!(["a b 7", "7"])).await;
+    let values = json!({"$first": "a", "$last": "7"});
+    assert_eq!(
+        answer["matches"],
+        json!([{"eventNumber": 1, "eventMessage": "a b 7", "extractedValues": values}])
+    );
 }

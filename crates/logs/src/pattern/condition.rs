@@ -105,6 +105,14 @@ impl<S> Expression<S> {
         }
     }
 
+    /// Shows every selector.
+    pub(super) fn each<'a>(&'a self, show: &mut impl FnMut(&'a S)) {
+        match self {
+            Self::Test(selector, _) => show(selector),
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.each(show)),
+        }
+    }
+
     /// Reads an expression; `&&` binds closer than `||`. `ends` are the characters that end a value without quotes.
     pub(super) fn parse(
         reader: &mut Reader<'_>,

@@ -1,5 +1,7 @@
 //! Patterns on fields between spaces: `[ip, user, ..., status = 4*, bytes > 1000]`.
 
+use std::collections::BTreeMap;
+
 use super::{
     PatternError,
     condition::{Condition, Expression, Seen},
@@ -8,7 +10,7 @@ use super::{
 
 #[derive(Debug)]
 enum Field {
-    One(Expression<()>),
+    One(Expression<String>),
     /// `...`: any number of fields.
     More,
 }
@@ -47,42 +49,65 @@ pub(super) fn parse(text: &str) -> Result<Fields, PatternError> {
 }
 
 /// Reads a field's name, which says nothing by itself: a condition means the field that it stands in.
-fn name(reader: &mut Reader<'_>) -> Result<(), PatternError> {
+fn name(reader: &mut Reader<'_>) -> Result<String, PatternError> {
     reader.skip_space();
     let name = reader.take_while(|c| c.is_alphanumeric() || "_-.".contains(c));
     if name.is_empty() {
         Err(reader.error("expected a field's name"))
     } else {
-        Ok(())
+        Ok(name.to_owned())
     }
 }
 
 impl Fields {
     pub(super) fn match_line(&self, line: &str) -> bool {
         let found = split(line);
-        let more = self.0.iter().position(|field| matches!(field, Field::More));
-        let (head, tail) = match more {
-            Some(at) => (&self.0[..at], &self.0[at + 1..]),
-            None => (&self.0[..], &self.0[..0]),
-        };
-        let named = head.len() + tail.len();
-        if found.len() < named || (more.is_none() && found.len() > named) {
-            return false;
+        let mut pairs = self.pair(&found).into_iter().flatten();
+        self.fit(found.len()) && pairs.all(|(expression, text)| holds(expression, text))
+    }
+
+    /// Returns the fields of a line by their names in the pattern.
+    pub(super) fn extract(&self, line: &str) -> BTreeMap<String, String> {
+        let found = split(line);
+        let mut values = BTreeMap::new();
+        for (expression, text) in self.pair(&found).into_iter().flatten() {
+            expression.each(&mut |name| drop(values.insert(format!("${name}"), text.to_owned())));
         }
-        let last = &found[found.len() - tail.len()..];
-        head.iter()
-            .zip(&found)
-            .chain(tail.iter().zip(last))
-            .all(|(field, text)| holds(field, text))
+        values
+    }
+
+    /// Returns where `...` stands, or the end.
+    fn more(&self) -> usize {
+        let more = self.0.iter().position(|field| matches!(field, Field::More));
+        more.unwrap_or(self.0.len())
+    }
+
+    /// Returns whether a line of so many fields can match.
+    fn fit(&self, count: usize) -> bool {
+        match self.0.len() - self.more() {
+            0 => count == self.0.len(),
+            _ => count + 1 >= self.0.len(),
+        }
+    }
+
+    /// Pairs the named fields with those of a line, from both ends towards `...`.
+    fn pair<'a>(&'a self, found: &'a [&'a str]) -> [Vec<(&'a Expression<String>, &'a str)>; 2] {
+        let (head, tail) = self.0.split_at(self.more());
+        let pairs = |fields: &'a [Field], texts: &'a [&'a str]| {
+            let named = fields.iter().filter_map(|field| match field {
+                Field::One(expression) => Some(expression),
+                Field::More => None,
+            });
+            named.zip(texts.iter().copied()).collect()
+        };
+        let last = found.len().saturating_sub(tail.len().saturating_sub(1));
+        [pairs(head, found), pairs(tail, &found[last..])]
     }
 }
 
-fn holds(field: &Field, text: &str) -> bool {
-    let Field::One(expression) = field else {
-        return true;
-    };
+fn holds(expression: &Expression<String>, text: &str) -> bool {
     let number = text.parse::<f64>().ok().filter(|n| n.is_finite());
-    expression.holds(&|(), condition| match (condition, number) {
+    expression.holds(&|_, condition| match (condition, number) {
         // A field that reads as a number compares as one.
         (Condition::Is(..), Some(number)) => {
             condition.holds(&Seen::Number(number, text.to_owned()))

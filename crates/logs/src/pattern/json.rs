@@ -1,5 +1,7 @@
 //! Patterns on JSON: `{ $.level = "ERROR" && ($.took_ms > 100 || $.user.name NOT EXISTS) }`.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::{
@@ -17,7 +19,10 @@ enum Step {
 
 /// A selector such as `$.a.b[0]['c d']`.
 #[derive(Debug)]
-pub(super) struct Path(Vec<Step>);
+pub(super) struct Path {
+    text: String,
+    steps: Vec<Step>,
+}
 
 pub(super) fn parse(text: &str) -> Result<Expression<Path>, PatternError> {
     let mut reader = Reader::new(text);
@@ -32,6 +37,8 @@ pub(super) fn parse(text: &str) -> Result<Expression<Path>, PatternError> {
 }
 
 fn path(reader: &mut Reader<'_>) -> Result<Path, PatternError> {
+    reader.skip_space();
+    let start = reader.at();
     reader.need("$")?;
     let mut steps = Vec::new();
     loop {
@@ -49,7 +56,10 @@ fn path(reader: &mut Reader<'_>) -> Result<Path, PatternError> {
                 steps.push(bracketed(reader)?);
                 reader.need("]")?;
             }
-            _ => return Ok(Path(steps)),
+            _ => {
+                let text = reader.since(start).to_owned();
+                return Ok(Path { text, steps });
+            }
         }
     }
 }
@@ -74,6 +84,25 @@ fn bracketed(reader: &mut Reader<'_>) -> Result<Step, PatternError> {
     }
 }
 
+/// Returns what the expression's selectors find first in a line that is a JSON object.
+pub(super) fn extract(expression: &Expression<Path>, line: &str) -> BTreeMap<String, String> {
+    let mut values = BTreeMap::new();
+    let Ok(line) = serde_json::from_str::<Value>(line) else {
+        return values;
+    };
+    expression.each(&mut |path| {
+        let mut found = Vec::new();
+        select(&line, &path.steps, &mut found);
+        if let Some(value) = found.first() {
+            let text = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            values.insert(path.text.clone(), text);
+        }
+    });
+    values
+}
+
 /// Returns whether a line that is a JSON object meets the expression; other lines never do.
 pub(super) fn match_line(expression: &Expression<Path>, line: &str) -> bool {
     if !line.trim_start().starts_with('{') {
@@ -84,7 +113,7 @@ pub(super) fn match_line(expression: &Expression<Path>, line: &str) -> bool {
     };
     expression.holds(&|path, condition| {
         let mut found = Vec::new();
-        select(&line, &path.0, &mut found);
+        select(&line, &path.steps, &mut found);
         match condition {
             Condition::NotThere => found.is_empty(),
             _ => found.into_iter().any(|value| condition.holds(&seen(value))),

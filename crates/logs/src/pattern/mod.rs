@@ -13,6 +13,8 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use condition::Expression;
 use json::Path;
 
@@ -48,6 +50,15 @@ impl Pattern {
             Some(_) => Kind::Terms(terms::parse(text)?),
         };
         Ok(Self(kind))
+    }
+
+    /// Returns what the pattern's selectors (`$.a.b`) or fields (`$name`) are in a line.
+    pub fn extract(&self, line: &str) -> BTreeMap<String, String> {
+        match &self.0 {
+            Kind::All | Kind::Terms(_) => BTreeMap::new(),
+            Kind::Json(expression) => json::extract(expression, line),
+            Kind::Fields(fields) => fields.extract(line),
+        }
     }
 
     /// Returns whether a line matches.

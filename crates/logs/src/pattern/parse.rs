@@ -18,6 +18,16 @@ impl<'a> Reader<'a> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
+    /// Returns where it stands, for [`since`](Self::since).
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Returns what was read since it stood there.
+    pub(super) fn since(&self, at: usize) -> &'a str {
+        self.text.get(at..self.at).unwrap_or_default()
+    }
+
     pub(super) fn peek(&self) -> Option<char> {
         self.rest().chars().next()
     }
