@@ -1,15 +1,7 @@
 //! Identifiers: new ones at random, and derived ones that a repetition derives again.
 
+pub(crate) use aws::ids::uuid as new_id;
 use sha2::{Digest, Sha256};
-
-/// Returns a new event or request id.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place of this crate that makes ids"
-)]
-pub(crate) fn new_id() -> String {
-    uuid::Uuid::new_v4().to_string()
-}
 
 /// Returns the id, in a UUID's form, that these parts always give.
 pub(crate) fn derived(parts: &[&str]) -> String {

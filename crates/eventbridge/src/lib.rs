@@ -4,10 +4,13 @@
 //! `rules` has the entities, `delivery` what becomes of events, `api` the operations.
 
 mod api;
-pub mod delivery;
+mod background;
+mod delivery;
 mod event;
+pub mod firing;
 mod id;
 pub mod pattern;
+mod retry;
 pub mod rules;
 pub mod schedule;
 mod service;

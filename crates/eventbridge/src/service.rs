@@ -8,7 +8,9 @@ use tokio::sync::{Mutex, Notify};
 
 use crate::{
     api::errors,
-    delivery::{Firing, History, Source},
+    background::{REST_MS, forever},
+    delivery::Source,
+    firing::{Firing, History},
     rules::{RULES, Rule, RuleIndex, RuleRef},
 };
 
@@ -58,7 +60,7 @@ impl EventBridge {
             }
         }
         Ok(Arc::new(Self {
-            history: History::new(store.clone()),
+            history: History::new(store.clone(), "events/firings"),
             store,
             clock,
             door,
@@ -95,7 +97,7 @@ impl EventBridge {
 
     /// Returns what a rule last did or failed to do, the newest first.
     pub async fn firings(&self, rule: &RuleRef) -> Result<Vec<Firing>, StoreError> {
-        self.history.of(rule).await
+        self.history.of(&rule.parts()).await
     }
 
     /// Changes one rule: nobody else changes anything meanwhile, and events that were published before are
@@ -122,7 +124,7 @@ impl EventBridge {
             Change::Delete => {
                 batch.delete(RULES, at.key());
                 self.unschedule(&mut batch, at);
-                self.history.forget(&mut batch, at);
+                self.history.forget(&mut batch, &at.parts());
                 self.save_cursors(&mut batch).await?;
                 self.store.commit(batch).await.map_err(errors::store)?;
                 self.index.remove(at);
@@ -156,9 +158,6 @@ impl Drop for EventBridge {
     }
 }
 
-/// How long a loop rests after the store failed.
-const REST_MS: i64 = 1_000;
-
 async fn match_forever(this: Weak<EventBridge>, at: usize) {
     let Some(mut newest) = this
         .upgrade()
@@ -181,37 +180,6 @@ async fn match_forever(this: Weak<EventBridge>, at: usize) {
         drop(service);
         if newest.changed().await.is_err() {
             return;
-        }
-    }
-}
-
-/// Does what is due, then waits until the time that `step` answers or until woken.
-async fn forever<F>(
-    this: Weak<EventBridge>,
-    wake: Arc<Notify>,
-    clock: Arc<dyn Clock>,
-    what: &'static str,
-    step: F,
-) where
-    F: AsyncFn(Arc<EventBridge>) -> Result<Option<i64>, StoreError>,
-{
-    loop {
-        let Some(service) = this.upgrade() else {
-            return;
-        };
-        let next = match step(service).await {
-            Ok(next) => next,
-            Err(error) => {
-                tracing::warn!(%error, "{what}");
-                Some(clock.now_ms() + REST_MS)
-            }
-        };
-        match next {
-            Some(due) => tokio::select! {
-                () = clock.sleep_until(due) => {}
-                () = wake.notified() => {}
-            },
-            None => wake.notified().await,
         }
     }
 }

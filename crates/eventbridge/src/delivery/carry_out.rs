@@ -7,12 +7,12 @@ use futures::StreamExt;
 use serde_json::{Value, json};
 use store::{Batch, BusEvent, StoreError, Timer};
 
-use super::{
-    firing::Outcome,
-    queue::{DELIVERIES, Delivery, Event},
-};
+use super::queue::{DELIVERIES, Delivery, Event};
 use crate::{
-    EventBridge, id,
+    EventBridge,
+    firing::Outcome,
+    id,
+    retry::{self, Verdict},
     rules::{Arn, BusRef, Destination},
 };
 
@@ -21,9 +21,6 @@ const AT_ONCE: usize = 16;
 
 /// How long a target may take to answer one attempt.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
-
-/// The longest pause between attempts: with it, 185 retries fill AWS's 24 hours.
-const LONGEST_PAUSE_MS: i64 = 480_000;
 
 /// What an attempt came to.
 enum Attempt {
@@ -99,26 +96,25 @@ impl EventBridge {
         // A rule that is gone has no record any more.
         if self.index.get(&delivery.rule).is_some() {
             self.history
-                .put(&mut batch, &delivery.rule, &delivery.firing)?;
+                .put(&mut batch, &delivery.rule.parts(), &delivery.firing)?;
         }
         self.store.commit(batch).await
     }
 
     fn after_failure(&self, delivery: &Delivery, error: String) -> Outcome {
-        let next_ms = self.clock.now_ms() + pause_ms(&delivery.id, delivery.attempts);
-        if delivery.attempts > delivery.max_retries {
-            given_up(delivery, format!("retries are used up; the last: {error}"))
-        } else if next_ms > delivery.queued_ms + delivery.max_age_ms {
-            given_up(
-                delivery,
-                format!("the event grew too old; the last attempt: {error}"),
-            )
-        } else {
-            Outcome::Retrying {
-                attempts: delivery.attempts,
+        let (attempts, now) = (delivery.attempts, self.clock.now_ms());
+        match delivery
+            .patience
+            .judge(&delivery.id, attempts, delivery.queued_ms, now)
+        {
+            Verdict::GiveUp { why } => {
+                given_up(delivery, format!("{why}; the last attempt: {error}"))
+            }
+            Verdict::Again { next_ms } => Outcome::Retrying {
+                attempts,
                 error,
                 next_ms,
-            }
+            },
         }
     }
 
@@ -246,12 +242,8 @@ fn forward(delivery: &Delivery, bus: &BusRef) -> Attempt {
     }))
 }
 
-/// Throttling and failures of the service are tried again; what the target says no to is not.
 fn failed(error: &ApiError) -> Attempt {
-    let throttled = ["Throttl", "TooManyRequests", "LimitExceeded", "Unavailable"];
-    let again = (error.status >= 500 && error.status != 501)
-        || throttled.iter().any(|part| error.code.contains(part));
-    if again {
+    if retry::passes(error) {
         Attempt::Again(error.to_string())
     } else {
         Attempt::Refused(error.to_string())
@@ -274,12 +266,4 @@ fn given_up(delivery: &Delivery, error: String) -> Outcome {
         None => error,
     };
     Outcome::Failed { attempts, error }
-}
-
-/// Doubles from a second, with up to a quarter more that depends on the delivery.
-fn pause_ms(id: &str, attempts: u32) -> i64 {
-    let doubled = 1_000_i64.saturating_mul(1 << attempts.saturating_sub(1).min(20));
-    let pause = doubled.min(LONGEST_PAUSE_MS * 4 / 5);
-    let spread = id.bytes().fold(0i64, |sum, byte| sum + i64::from(byte)) % 100;
-    pause + pause * spread / 400
 }

@@ -3,18 +3,16 @@
 use serde::{Deserialize, Serialize};
 use store::{Batch, BusEvent, Key, StoreError};
 
-use super::firing::{FiredTarget, Firing, Outcome};
 use crate::{
-    EventBridge, id,
+    EventBridge,
+    firing::{FiredTarget, Firing, Outcome},
+    id,
+    retry::Patience,
     rules::{Compiled, Input, RuleRef, Target},
 };
 
 /// Timer queue; keys are delivery ids.
 pub(super) const DELIVERIES: &str = "events/deliveries";
-
-/// AWS's defaults, also its maxima.
-const MAX_RETRIES: u32 = 185;
-const MAX_AGE_S: i64 = 86_400;
 
 /// One event on its way to one target.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -29,8 +27,7 @@ pub(super) struct Delivery {
     pub(super) event: Event,
     pub(super) queued_ms: i64,
     pub(super) attempts: u32,
-    pub(super) max_retries: u32,
-    pub(super) max_age_ms: i64,
+    pub(super) patience: Patience,
     pub(super) dead_letter: Option<String>,
     pub(super) firing: Firing,
 }
@@ -84,7 +81,7 @@ impl EventBridge {
             let firing = self
                 .firing(taken, None, Outcome::Skipped { reason })
                 .await?;
-            return self.history.put(batch, rule, &firing);
+            return self.history.put(batch, &rule.parts(), &firing);
         }
         for (target, input) in &taken.rule.targets {
             self.enqueue_for(batch, taken, target, input).await?;
@@ -109,11 +106,11 @@ impl EventBridge {
             Err(error) => {
                 let failed = Outcome::Failed { attempts: 0, error };
                 let firing = self.firing(taken, Some(target), failed).await?;
-                return self.history.put(batch, rule, &firing);
+                return self.history.put(batch, &rule.parts(), &firing);
             }
         };
         let firing = self.firing(taken, Some(target), Outcome::Waiting).await?;
-        self.history.put(batch, rule, &firing)?;
+        self.history.put(batch, &rule.parts(), &firing)?;
         let retry = target.retry_policy.unwrap_or_default();
         let to_bus = target.arn.contains(":event-bus/");
         let delivery = Delivery {
@@ -132,8 +129,10 @@ impl EventBridge {
             },
             queued_ms: taken.now_ms,
             attempts: 0,
-            max_retries: retry.maximum_retry_attempts.unwrap_or(MAX_RETRIES),
-            max_age_ms: 1_000 * retry.maximum_event_age_in_seconds.unwrap_or(MAX_AGE_S),
+            patience: Patience::new(
+                retry.maximum_retry_attempts,
+                retry.maximum_event_age_in_seconds,
+            ),
             dead_letter: target
                 .dead_letter_config
                 .as_ref()
@@ -151,7 +150,7 @@ impl EventBridge {
     ) -> Result<Firing, StoreError> {
         Ok(Firing {
             v: first_version(),
-            number: self.history.number(&taken.rule.rule.at).await?,
+            number: self.history.number(&taken.rule.rule.at.parts()).await?,
             at_ms: taken.now_ms,
             event_id: taken.event.id.clone(),
             source: taken.event.source.clone(),

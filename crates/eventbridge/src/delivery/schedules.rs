@@ -6,12 +6,11 @@
 
 use store::{Batch, BusEvent, Key, StoreError, Timer};
 
-use super::{
-    firing::{Firing, Outcome},
-    queue::Taken,
-};
+use super::queue::Taken;
 use crate::{
-    EventBridge, event, id,
+    EventBridge, event,
+    firing::{Firing, Outcome},
+    id,
     rules::{Compiled, Rule, RuleRef},
     schedule::{Expression, expression::next_after_utc},
 };
@@ -123,7 +122,7 @@ impl EventBridge {
         let late = (now - due) / 1_000;
         let firing = Firing {
             v: 1,
-            number: self.history.number(at).await?,
+            number: self.history.number(&at.parts()).await?,
             at_ms: now,
             event_id: String::new(),
             source: "aws.events".into(),
@@ -134,7 +133,7 @@ impl EventBridge {
                 reason: format!("missed by {late} s: the server did not run when it was due"),
             },
         };
-        self.history.put(batch, at, &firing)
+        self.history.put(batch, &at.parts(), &firing)
     }
 
     /// Sets or clears the rule's timer as its schedule and state demand; one that goes on keeps its timer.

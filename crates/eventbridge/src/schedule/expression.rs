@@ -11,25 +11,29 @@ pub enum Expression {
 }
 
 impl Expression {
-    /// Reads `cron(…)`, `rate(…)` or `at(…)`.
+    /// Reads what a schedule of EventBridge Scheduler may have: `cron(…)`, `rate(…)` or `at(…)`.
     pub fn parse(text: &str) -> Result<Self, ExpressionError> {
+        Self::read(text, false)
+    }
+
+    /// Reads what a rule may have: `cron(…)` or `rate(…)`.
+    pub fn parse_for_rule(text: &str) -> Result<Self, ExpressionError> {
+        match Self::read(text, true)? {
+            Self::At(_) => Err(ExpressionError::Form),
+            other => Ok(other),
+        }
+    }
+
+    fn read(text: &str, for_rule: bool) -> Result<Self, ExpressionError> {
         let (kind, inner) = text
             .strip_suffix(')')
             .and_then(|text| text.split_once('('))
             .ok_or(ExpressionError::Form)?;
         match kind {
             "cron" => Cron::parse(inner).map(Self::Cron),
-            "rate" => Rate::parse(inner).map(Self::Rate),
+            "rate" => Rate::parse(inner, for_rule).map(Self::Rate),
             "at" => At::parse(inner).map(Self::At),
             _ => Err(ExpressionError::Form),
-        }
-    }
-
-    /// Reads what a rule may have: `cron(…)` or `rate(…)`.
-    pub fn parse_for_rule(text: &str) -> Result<Self, ExpressionError> {
-        match Self::parse(text)? {
-            Self::At(_) => Err(ExpressionError::Form),
-            other => Ok(other),
         }
     }
 }

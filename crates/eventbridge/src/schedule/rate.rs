@@ -9,22 +9,23 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// Reads a value and its unit, without the `rate(` and `)` around them. The unit is singular for 1 alone.
-    pub fn parse(text: &str) -> Result<Self, ExpressionError> {
-        let mut parts = text.split_whitespace();
-        let (Some(value), Some(unit), None) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(ExpressionError::Rate);
-        };
+    /// Reads a value and its unit, without the `rate(` and `)` around them. For a rule the unit is singular
+    /// for 1 alone; Scheduler does not mind.
+    pub fn parse(text: &str, number_matters: bool) -> Result<Self, ExpressionError> {
+        let (value, unit) = text.split_once(' ').ok_or(ExpressionError::Rate)?;
         let value = value
             .bytes()
             .all(|b| b.is_ascii_digit())
             .then(|| value.parse::<i64>().ok())
             .flatten();
         let value = value.filter(|v| *v > 0).ok_or(ExpressionError::Rate)?;
-        let unit_ms = match (unit, value == 1) {
-            ("minute", true) | ("minutes", false) => 60_000,
-            ("hour", true) | ("hours", false) => 3_600_000,
-            ("day", true) | ("days", false) => 86_400_000,
+        if number_matters && unit.ends_with('s') == (value == 1) {
+            return Err(ExpressionError::Rate);
+        }
+        let unit_ms = match unit {
+            "minute" | "minutes" => 60_000,
+            "hour" | "hours" => 3_600_000,
+            "day" | "days" => 86_400_000,
             _ => return Err(ExpressionError::Rate),
         };
         let period_ms = value.checked_mul(unit_ms).ok_or(ExpressionError::Rate)?;

@@ -84,24 +84,44 @@ fn garbled_expressions_are_refused() {
         "rate(5 seconds)",
         "rate(5)",
         "rate(9223372036854775807 days)",
-        "at(2026-11-23 12:00:00)",
-        "at(2026-02-30T12:00:00)",
+        "at(2026-11-23T12:00:00)",
         "",
+    ] {
+        assert!(Expression::parse_for_rule(bad).is_err(), "{bad}");
+    }
+    // As recorded for Scheduler.
+    for bad in [
+        "cron(7 20 * * NOT *)",
+        "cron(INVALID)",
+        "cron(71 8 1 * ? *)",
+        "cron()",
+        "rate(10 seconds)",
+        "rate(10 years)",
+        "rate()",
+        "rate(10)",
+        "rate(10 minutess)",
+        "rate(foo minutes)",
+        "rate(-10 minutes)",
+        "rate( 10 minutes )",
+        " rate(10 minutes)",
+        "at(2021-12-31T23:59:59Z)",
+        "at(2021-12-31)",
     ] {
         assert!(Expression::parse(bad).is_err(), "{bad}");
     }
+    assert!(Expression::parse("rate(1 minutes)").is_ok());
     assert!(Expression::parse("at(2026-11-23T12:00:00)").is_ok());
     assert!(Expression::parse_for_rule("at(2026-11-23T12:00:00)").is_err());
 }
 
 #[test]
 fn a_rate_counts_whole_periods_from_its_anchor() {
-    let rate = Rate::parse("5 minutes").unwrap();
+    let rate = Rate::parse("5 minutes", true).unwrap();
     assert_eq!(rate.next_after(1_000, 1_000), Some(301_000));
     assert_eq!(rate.next_after(1_000, 300_999), Some(301_000));
     assert_eq!(rate.next_after(1_000, 301_000), Some(601_000));
     assert_eq!(rate.next_after(1_000, 0), Some(301_000));
-    assert_eq!(Rate::parse("1 day").unwrap().period_ms, 86_400_000);
+    assert_eq!(Rate::parse("1 day", true).unwrap().period_ms, 86_400_000);
     let every = Expression::parse("rate(2 hours)").unwrap();
     assert_eq!(next_after_utc(&every, 0, 1), Some(7_200_000));
 }

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::harness::*;
-use crate::delivery::Outcome;
+use crate::firing::Outcome;
 
 fn on(source: &str) -> Value {
     json!({"EventPattern": json!({"source": [source]}).to_string()})

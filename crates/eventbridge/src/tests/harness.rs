@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 use crate::{
     EventBridge,
-    delivery::Firing,
+    firing::Firing,
     rules::{BusRef, RuleRef},
 };
 

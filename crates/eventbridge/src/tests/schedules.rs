@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::harness::*;
-use crate::delivery::Outcome;
+use crate::firing::Outcome;
 
 const MINUTE: i64 = 60_000;
 

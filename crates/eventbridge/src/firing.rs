@@ -1,4 +1,4 @@
-//! The record of what each rule fired, when, and why not: a ring of the last [`KEPT`] for each rule.
+//! The record of what each rule and schedule fired, when, and why not: a ring of the last [`KEPT`] for each.
 
 use std::collections::HashMap;
 
@@ -6,22 +6,17 @@ use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use store::{Batch, Expect, Key, Scan, Store, StoreError};
 
-use crate::rules::RuleRef;
-
-/// Keys are account, region, bus, rule and the place in the ring.
-const FIRINGS: &str = "events/firings";
-
-/// How many firings of a rule are kept: enough to see what went wrong overnight on a rule that fires every
+/// How many firings of one rule or schedule are kept: enough to see what went wrong overnight on a rule that fires every
 /// ten minutes.
 const KEPT: u64 = 50;
 
-/// What became of an event, or of an occurrence of a schedule, at one target of a rule.
+/// What became of an event, or of an occurrence of a schedule, at one target of a rule or schedule.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Firing {
     /// The format's version.
     #[serde(default = "first_version")]
     pub v: u32,
-    /// Grows by one with each firing of the rule.
+    /// Grows by one with each firing.
     pub number: u64,
     pub at_ms: i64,
     pub event_id: String,
@@ -68,71 +63,76 @@ pub enum Outcome {
     },
 }
 
-/// Writes and reads the record.
+/// Writes and reads the records of one service. What fired is named by the parts of its key.
 pub(crate) struct History {
     store: Store,
-    /// The number that comes next, of the rules that fired since the start.
-    next: Mutex<HashMap<RuleRef, u64>>,
+    /// Keys are those of what fired, and the place in its ring.
+    table: &'static str,
+    /// The number that comes next, of those that fired since the start.
+    next: Mutex<HashMap<Key, u64>>,
 }
 
 impl History {
-    pub(crate) fn new(store: Store) -> Self {
+    pub(crate) fn new(store: Store, table: &'static str) -> Self {
         Self {
             store,
+            table,
             next: Mutex::default(),
         }
     }
 
-    pub(crate) async fn of(&self, rule: &RuleRef) -> Result<Vec<Firing>, StoreError> {
-        let scan = Scan::prefix(&rule.parts());
-        let firings = self.store.scan_json::<Firing>(FIRINGS, &scan).await?;
+    /// Returns the firings, the newest first.
+    pub(crate) async fn of(&self, parts: &[&str]) -> Result<Vec<Firing>, StoreError> {
+        let scan = Scan::prefix(parts);
+        let firings = self.store.scan_json::<Firing>(self.table, &scan).await?;
         let mut firings: Vec<_> = firings.into_iter().map(|(_, firing)| firing).collect();
         firings.sort_by_key(|firing| std::cmp::Reverse(firing.number));
         Ok(firings)
     }
 
     /// Returns a number for a new firing.
-    pub(super) async fn number(&self, rule: &RuleRef) -> Result<u64, StoreError> {
-        if let Some(next) = self.next.lock().get_mut(rule) {
+    pub(crate) async fn number(&self, parts: &[&str]) -> Result<u64, StoreError> {
+        let key = Key::of(parts);
+        if let Some(next) = self.next.lock().get_mut(&key) {
             *next += 1;
             return Ok(*next - 1);
         }
         let newest = self
-            .of(rule)
+            .of(parts)
             .await?
             .first()
             .map_or(0, |firing| firing.number);
         let mut next = self.next.lock();
-        let next = next.entry(rule.clone()).or_insert(newest + 1);
+        let next = next.entry(key).or_insert(newest + 1);
         *next += 1;
         Ok(*next - 1)
     }
 
     /// Puts a firing in its place, unless newer ones have taken it since.
-    pub(super) fn put(
+    pub(crate) fn put(
         &self,
         batch: &mut Batch,
-        rule: &RuleRef,
+        parts: &[&str],
         firing: &Firing,
     ) -> Result<(), StoreError> {
-        let next = self.next.lock().get(rule).copied();
+        let next = self.next.lock().get(&Key::of(parts)).copied();
         if next.is_some_and(|next| next > firing.number + KEPT) {
             return Ok(());
         }
-        let key = place(rule, firing.number % KEPT);
-        batch.put_json(FIRINGS, key, firing, Expect::Any)?;
+        let key = place(parts, firing.number % KEPT);
+        batch.put_json(self.table, key, firing, Expect::Any)?;
         Ok(())
     }
 
-    pub(crate) fn forget(&self, batch: &mut Batch, rule: &RuleRef) {
-        self.next.lock().remove(rule);
+    pub(crate) fn forget(&self, batch: &mut Batch, parts: &[&str]) {
+        self.next.lock().remove(&Key::of(parts));
         for at in 0..KEPT {
-            batch.delete(FIRINGS, place(rule, at));
+            batch.delete(self.table, place(parts, at));
         }
     }
 }
 
-fn place(rule: &RuleRef, at: u64) -> Key {
-    let [account, region, bus, name] = rule.parts();
-    Key::of(&[account, region, bus, name, &format!("{at:02}")])
+fn place(parts: &[&str], at: u64) -> Key {
+    let at = format!("{at:02}");
+    Key::of(&[parts, &[&at]].concat())
 }
