@@ -20,8 +20,7 @@ fn machines() -> Vec<(&'static str, Value)> {
     };
     let end = json!({"End": true});
     let pass = json!({"Type": "Pass", "End": true});
-    let wait =
-        json!({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 2, "End": true}}});
+    let wait = |name: &str| json!({"StartAt": name, "States": {name: {"Type": "Wait", "Seconds": 2, "End": true}}});
     vec![
         ("pass", json!({"StartAt": "P", "States": {"P": pass}})),
         (
@@ -31,7 +30,7 @@ fn machines() -> Vec<(&'static str, Value)> {
         ),
         (
             "parallel",
-            json!({"StartAt": "X", "States": {"X": {"Type": "Parallel", "Branches": [wait, {"StartAt": "P", "States": {"P": pass}}, wait], "End": true}}}),
+            json!({"StartAt": "X", "States": {"X": {"Type": "Parallel", "Branches": [wait("V"), {"StartAt": "P", "States": {"P": pass}}, wait("W")], "End": true}}}),
         ),
         (
             "map",
@@ -45,7 +44,7 @@ fn machines() -> Vec<(&'static str, Value)> {
         (
             "jobs",
             json!({"StartAt": "X", "States": {"X": {"Type": "Parallel", "Branches": [
-            {"StartAt": "J", "States": {"J": job(end.clone())}}, wait], "Next": "K"}, "K": job(end)}}),
+            {"StartAt": "J", "States": {"J": job(end.clone())}}, wait("W")], "Next": "K"}, "K": job(end)}}),
         ),
         (
             "retry",

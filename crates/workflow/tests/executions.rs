@@ -229,7 +229,7 @@ async fn executions_are_listed_newest_first_by_status_and_in_pages() {
 #[tokio::test]
 async fn a_restart_finds_what_waits_and_nothing_of_it_in_memory() {
     let house = House::new().await;
-    let machine = house.machine("w", &wait(500)).await;
+    let machine = house.machine("w", &wait(300)).await;
     let execution = house.start(&machine, &json!({"x": true})).await;
     let (store, clock, others) = (
         house.store.clone(),

@@ -155,6 +155,7 @@ async fn prepare(
         role_arn: loaded.revision.role_arn.as_str().into(),
         input,
         trace_header,
+        logging: loaded.revision.logging.clone(),
     };
     Ok((machine, begin))
 }

@@ -9,7 +9,7 @@ use asl::{Definition, Execution, JournalEvent};
 use parking_lot::Mutex;
 use tokio::sync::{OwnedMutexGuard, oneshot};
 
-use super::row::TaskRow;
+use super::{logging::Tail, row::TaskRow};
 use crate::execution::Record;
 
 /// How many waiting executions stay in memory because something may happen to them soon.
@@ -29,6 +29,8 @@ pub(crate) struct Slot {
     /// The timer that stands for more to do at once is set.
     pub continues: bool,
     pub tasks: HashMap<u64, TaskRow>,
+    /// None: the machine does not log.
+    pub log: Option<Tail>,
     /// An Express execution: nothing of it is kept but what is here.
     pub fleeting: Option<Fleeting>,
 }

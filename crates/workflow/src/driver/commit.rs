@@ -8,6 +8,7 @@ use store::{Batch, Expect, StoreError};
 use super::{
     Driver,
     cells::Slot,
+    logging::Line,
     row::{JournalRow, Parked, Snapshot, encode},
     turn::{CONTINUE, Turn},
 };
@@ -32,6 +33,11 @@ impl Driver {
     ) -> Result<(), StoreError> {
         let first = slot.rows == 0;
         self.settle(slot, turn);
+        let redrives = slot.record.redrive_count;
+        let lines = slot
+            .log
+            .as_mut()
+            .map(|log| log.lines(turn.at_ms, &turn.events, redrives));
         if slot.fleeting.is_some() {
             let at = turn.at_ms;
             let events = std::mem::take(&mut turn.events);
@@ -39,7 +45,7 @@ impl Driver {
                 fleeting.journal.extend(events.into_iter().map(|e| (at, e)));
             }
             slot.rows += 1;
-            self.run_timers(slot, turn);
+            self.committed(slot, turn, lines);
             return Ok(());
         }
         let stream = slot.record.stream;
@@ -90,7 +96,7 @@ impl Driver {
             }
         }
         self.store.commit(batch).await?;
-        self.run_timers(slot, turn);
+        self.committed(slot, turn, lines);
         Ok(())
     }
 
@@ -147,8 +153,12 @@ impl Driver {
         }
     }
 
-    /// Tells the timers in memory what is set and cleared now.
-    fn run_timers(&self, slot: &Slot, turn: &Turn) {
+    /// Logs what is committed, and tells the timers in memory what is set and cleared now.
+    fn committed(&self, slot: &Slot, turn: &Turn, lines: Option<Vec<Line>>) {
+        for line in lines.unwrap_or_default() {
+            // Nobody listens any more when the server stops.
+            let _ = self.log.send(line);
+        }
         for (timer, due) in &turn.timers {
             match due {
                 // More to do is done by whoever holds the slot; the row is for a restart.

@@ -53,10 +53,11 @@ impl Driver {
     /// Runs an Express execution of an earlier life from its start.
     pub(super) async fn run_express_again(self: Arc<Self>, row: ExpressRow) {
         let key = tables::key(&[&row.arn]);
-        let begin = match self.definition_of(&row.home).await {
-            Ok(definition) => Begin {
+        let begin = match self.machines.of_execution(&row.home).await {
+            Ok(loaded) => Begin {
                 home: row.home,
-                definition,
+                definition: loaded.definition.clone(),
+                logging: loaded.revision.logging.clone(),
                 role_arn: row.role_arn,
                 input: row.input,
                 trace_header: row.trace_header,

@@ -10,6 +10,7 @@ mod carry;
 mod cells;
 mod commit;
 mod express;
+pub(crate) mod logging;
 mod map_runs;
 mod read;
 mod recover;
@@ -28,6 +29,7 @@ use std::sync::{
 use aws::Invoke;
 use parking_lot::Mutex;
 use store::{Clock, Store};
+use tokio::sync::mpsc;
 
 pub(crate) use carry::Caller;
 pub(crate) use start::{Begin, Begun};
@@ -48,6 +50,8 @@ pub(crate) struct Driver {
     /// Express executions have no stream; they are numbered downwards from -1.
     fleeting: AtomicI64,
     left: Mutex<Option<recover::Left>>,
+    log: mpsc::UnboundedSender<logging::Line>,
+    log_lines: Mutex<Option<mpsc::UnboundedReceiver<logging::Line>>>,
     /// Itself, for the tasks that it spawns.
     this: Weak<Driver>,
 }
@@ -60,6 +64,7 @@ impl Driver {
         machines: Arc<Machines>,
         activities: Arc<Activities>,
     ) -> Arc<Self> {
+        let (log, log_lines) = mpsc::unbounded_channel();
         Arc::new_cyclic(|this| Self {
             store,
             clock,
@@ -71,6 +76,8 @@ impl Driver {
             watches: watches::Watches::new(),
             fleeting: AtomicI64::new(-1),
             left: Mutex::new(None),
+            log,
+            log_lines: Mutex::new(Some(log_lines)),
             this: Weak::clone(this),
         })
     }

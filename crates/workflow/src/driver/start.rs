@@ -9,9 +9,13 @@ use tokio::sync::oneshot;
 use super::{
     Driver,
     cells::{Fleeting, Slot},
+    logging::Tail,
     trigger::Extra,
 };
-use crate::execution::{Home, Record};
+use crate::{
+    execution::{Home, Record},
+    machine::Logging,
+};
 
 /// What an execution begins with.
 pub(crate) struct Begin {
@@ -21,6 +25,7 @@ pub(crate) struct Begin {
     /// JSON text, exactly as it was sent.
     pub input: Arc<str>,
     pub trace_header: Option<Arc<str>>,
+    pub logging: Logging,
 }
 
 /// An execution that began, and perhaps ended at once.
@@ -64,6 +69,13 @@ impl Driver {
         fleeting: Option<Fleeting>,
     ) -> Result<Begun, StoreError> {
         let start_ms = self.clock.now_ms();
+        let log = Tail::new(
+            &begin.logging,
+            &begin.home,
+            Arc::clone(&arn),
+            &begin.definition,
+            start_ms,
+        );
         let context = Context {
             execution_arn: arn,
             execution_name: Arc::clone(&begin.home.name),
@@ -98,6 +110,7 @@ impl Driver {
             unsaved: 0,
             continues: false,
             tasks: HashMap::new(),
+            log,
             fleeting,
         });
         let durable = slot.fleeting.is_none();

@@ -8,6 +8,7 @@ use store::{Batch, Expect, Key, StoreError};
 use super::{
     Driver,
     cells::Slot,
+    logging::Tail,
     row::{JournalRow, Parked, TaskRow, decode},
     timers,
     turn::{CONTINUE, Turn},
@@ -247,6 +248,12 @@ impl Driver {
         snapshot: Option<(u64, asl::Execution)>,
     ) -> Result<Slot, StoreError> {
         let definition = self.definition_of(&record.home).await?;
+        let loaded = self.machines.of_execution(&record.home).await?;
+        let logging = &loaded.revision.logging;
+        let arn = record.home.arn().into();
+        let mut log = Tail::new(logging, &record.home, arn, &definition, record.start_ms);
+        // The log's numbers count from the journal's beginning.
+        let snapshot = snapshot.filter(|_| log.is_none());
         let (from, mut state) = snapshot.unwrap_or_else(|| (0, asl::Execution::new()));
         let mut rows = from;
         let mut unsaved = 0;
@@ -254,6 +261,9 @@ impl Driver {
             let journal: JournalRow = decode(&row.row)?;
             for event in &journal.events {
                 asl::evolve(&mut state, event);
+            }
+            if let Some(log) = &mut log {
+                log.skip(journal.at_ms, &journal.events);
             }
             unsaved += journal.events.len();
             rows = row.seq + 1;
@@ -268,6 +278,7 @@ impl Driver {
                 .into_iter()
                 .map(|(_, row)| (row.task.task.0, row))
                 .collect(),
+            log,
             record,
             definition,
             state,

@@ -37,6 +37,8 @@ pub(super) struct Turn {
     pub ended: Option<Ended>,
     pub redriven: bool,
     pub more: bool,
+    /// Tasks of activities that do not exist. AWS tells nothing of them: they are not even scheduled.
+    unscheduled: Vec<u64>,
 }
 
 /// What is to be done outside once the turn is committed.
@@ -88,16 +90,24 @@ impl Driver {
             if let Some((task, output)) = submitted.filter(|_| changed) {
                 self.submitted(slot, &mut turn, task, output);
             }
+            let from = turn.events.len();
+            turn.events.extend(step.events);
             for effect in step.effects {
                 self.effect(slot, &mut turn, &mut queue, batch, effect)
                     .await?;
             }
-            for event in &step.events {
-                if let Some(task) = ended_task(event) {
-                    close(slot, &mut turn, task);
-                }
+            let ended: Vec<u64> = turn.events[from..].iter().filter_map(ended_task).collect();
+            for task in ended {
+                close(slot, &mut turn, task);
             }
-            turn.events.extend(step.events);
+        }
+        let unscheduled = std::mem::take(&mut turn.unscheduled);
+        if !unscheduled.is_empty() {
+            turn.events.retain(|event| match event {
+                JournalEvent::TaskScheduled(scheduled) => !unscheduled.contains(&scheduled.task.0),
+                JournalEvent::TaskScheduleFailed { task, .. } => !unscheduled.contains(&task.0),
+                _ => true,
+            });
         }
         Ok(turn)
     }
@@ -175,10 +185,19 @@ impl Driver {
                 .find(&home.account, &home.region, &task.integration.action)
                 .await?;
             let Some(activity) = found else {
+                let entered = self
+                    .entered(slot, &turn.events, turn.at_ms, &task.state)
+                    .await?;
+                let cause = format!(
+                    "An error occurred while executing the state '{}' (entered at the event id #{entered}). \
+                     The activity {} does not exist.",
+                    task.state, task.resource
+                );
+                turn.unscheduled.push(id.0);
                 queue.push_back(Trigger::TaskScheduleFailed {
                     task: id,
                     error: "States.Runtime".into(),
-                    cause: Some(format!("The activity {} does not exist.", task.resource).into()),
+                    cause: Some(cause.into()),
                 });
                 return Ok(());
             };

@@ -12,6 +12,8 @@ use tokio::sync::watch;
 /// A store that takes so many commits, and perhaps one more of which nobody hears.
 pub(crate) struct Faulty {
     inner: Store,
+    begun: AtomicUsize,
+    /// Those that were answered, or that ended the process.
     commits: AtomicUsize,
     dies_after: usize,
     /// The last commit is durable although its answer is lost.
@@ -22,6 +24,7 @@ impl Faulty {
     pub(crate) fn new(inner: Store, dies_after: usize, last_counts: bool) -> (Store, Arc<Self>) {
         let this = Arc::new(Self {
             inner,
+            begun: AtomicUsize::new(0),
             commits: AtomicUsize::new(0),
             dies_after,
             last_counts,
@@ -46,15 +49,18 @@ impl Faulty {
 #[async_trait]
 impl Backend for Faulty {
     async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
-        let number = self.commits.fetch_add(1, Ordering::SeqCst) + 1;
+        let number = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
         if number > self.dies_after {
             if number == self.dies_after + 1 && self.last_counts {
                 self.inner.commit(batch).await?;
             }
+            self.commits.fetch_max(number, Ordering::SeqCst);
             // Nobody hears of it: the process is gone.
             return std::future::pending().await;
         }
-        self.inner.commit(batch).await
+        let outcome = self.inner.commit(batch).await;
+        self.commits.fetch_max(number, Ordering::SeqCst);
+        outcome
     }
 
     async fn get(&self, table: &'static str, key: &Key) -> Result<Option<Record>, StoreError> {
