@@ -18,6 +18,7 @@ mod model;
 mod query;
 mod states;
 mod step;
+pub mod test_state;
 pub mod time;
 mod validate;
 mod value;

@@ -128,7 +128,13 @@ pub fn item_input(
     };
     let random = Random::new(env.seed.wrapping_add(u64::from(item.index)));
     let context = || with_item(&spec.selection.context, item);
-    let around = Surroundings::new(&spec.selection.input, &context, &spec.selection, &random);
+    let around = Surroundings::new(
+        &spec.selection.input,
+        &context,
+        &spec.selection,
+        &random,
+        env.now_ms,
+    );
     template
         .evaluate(&around, selector_name(state))
         .map_err(|misread| Trouble::from(misread).failure())

@@ -34,6 +34,8 @@ pub struct Execution {
     pub(crate) deadline: Option<TimerSet>,
     pub(crate) counters: Counters,
     pub(crate) numbering: Numbering,
+    /// Variables that the first scope begins with.
+    pub(crate) given_variables: BTreeMap<Arc<str>, Value>,
 }
 
 /// The next number of each kind.
@@ -92,6 +94,7 @@ impl Execution {
             deadline: None,
             counters: Counters::default(),
             numbering: Numbering::default(),
+            given_variables: BTreeMap::new(),
         }
     }
 
@@ -152,5 +155,15 @@ impl Execution {
     /// Returns the Map runs whose outcome is awaited.
     pub fn pending_map_runs(&self) -> impl Iterator<Item = MapRunId> + '_ {
         self.map_runs.keys().copied()
+    }
+
+    /// TestState: the variables that the state under test sees.
+    pub(crate) fn test_variables(&mut self, variables: &Value) {
+        if let Some(members) = variables.as_object() {
+            self.given_variables = members
+                .iter()
+                .map(|(k, v)| (Arc::clone(k), v.clone()))
+                .collect();
+        }
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     Effect, Failure, JournalEvent, ScopeId, Status, Value,
     execution::Phase,
     model::{Catcher, QueryLanguage, Retrier, State, StateKind},
+    test_state::TaskOutcome,
 };
 
 /// Tells whether a name in `ErrorEquals` speaks of this error.
@@ -95,6 +96,10 @@ impl Run<'_> {
     }
 
     fn prefix(&self, scope: ScopeId, state: &State, trouble: &mut Trouble) {
+        // TestState tells causes as they are.
+        if self.bench.is_some() {
+            return;
+        }
         if let (true, Some(cause), Some(position)) =
             (trouble.prefixed, &trouble.cause, self.position(scope))
         {
@@ -115,11 +120,14 @@ impl Run<'_> {
         else {
             return false;
         };
-        let used = self
-            .position(scope)
-            .and_then(|p| p.retries.get(index))
-            .copied()
-            .unwrap_or_default();
+        let used = match self.bench.as_ref().and_then(|b| b.retries) {
+            Some(retries) => retries,
+            None => self
+                .position(scope)
+                .and_then(|p| p.retries.get(index))
+                .copied()
+                .unwrap_or_default(),
+        };
         if used >= retrier.max_attempts {
             return false;
         }
@@ -287,6 +295,40 @@ impl Run<'_> {
     pub(crate) fn abort(&mut self, failure: &Failure) {
         self.stop(ScopeId(0));
         self.end(Status::Aborted, failure);
+    }
+}
+
+impl Run<'_> {
+    /// TestState: ends a Map or a Parallel with a mocked outcome.
+    pub(crate) fn end_fork(&mut self, outcome: TaskOutcome) {
+        let scope = ScopeId(0);
+        let exceeded = self.bench.as_ref().is_some_and(|bench| {
+            let failed = bench.failed_iterations;
+            let noted = |name: &str| {
+                bench
+                    .trace
+                    .borrow()
+                    .iter()
+                    .find(|(n, _)| *n == name)
+                    .and_then(|(_, v)| v.as_f64())
+            };
+            let total = bench.items.get() as f64;
+            noted("toleratedFailureCount").is_some_and(|most| failed as f64 > most)
+                || noted("toleratedFailurePercentage")
+                    .is_some_and(|most| failed as f64 * 100.0 > most * total)
+        });
+        match outcome {
+            TaskOutcome::Succeeded(_) if exceeded => {
+                self.fail(scope, Trouble::from(crate::map_run::threshold_exceeded()));
+            }
+            TaskOutcome::Succeeded(result) => {
+                let done = self.complete(scope, result);
+                self.settle(scope, done);
+            }
+            TaskOutcome::Failed { error, cause } => {
+                self.fail(scope, Trouble::from(Failure { error, cause }))
+            }
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::{Run, Trouble, context};
 use crate::{
     Execution, MapItem, ScopeId, Value,
-    model::{PathField, QueryLanguage, ResultPath, Setting, State},
+    model::{PathField, QueryLanguage, ResultPath, Setting, State, StateKind},
     query::{Surroundings, Template, Variables, jsonpath::JsonPath, jsonpath::Miss},
 };
 
@@ -77,8 +77,17 @@ impl Run<'_> {
             execution: self.state,
             scope,
         };
-        let make_context = || context::object(self.state, scope, state, &extras);
-        let mut around = Surroundings::new(input, &make_context, &variables, &self.random);
+        let make_context = || match &self.bench {
+            Some(bench) => bench.context_with(&extras),
+            None => context::object(self.state, scope, state, &extras),
+        };
+        let mut around = Surroundings::new(
+            input,
+            &make_context,
+            &variables,
+            &self.random,
+            self.env.now_ms,
+        );
         around.result = extras.result;
         around.error_output = extras.error_output;
         work(&around)
@@ -87,7 +96,13 @@ impl Run<'_> {
     /// Returns the input after InputPath.
     pub(crate) fn filtered_input(&self, scope: ScopeId, state: &State) -> Result<Value, Trouble> {
         let raw = self.raw_input(scope);
-        self.follow(&state.io.input_path, scope, state, &raw)
+        let input = self.follow(&state.io.input_path, scope, state, &raw)?;
+        if state.language == QueryLanguage::JsonPath
+            && matches!(state.kind, StateKind::Task(_) | StateKind::Pass(_))
+        {
+            self.note("afterInputPath", &input);
+        }
+        Ok(input)
     }
 
     fn follow(
@@ -116,17 +131,29 @@ impl Run<'_> {
         extras: Extras<'_>,
     ) -> Result<Value, Trouble> {
         let input = self.filtered_input(scope, state)?;
-        match &state.io.parameters {
-            None => Ok(input),
+        let is_jsonata = state.language == QueryLanguage::Jsonata;
+        let effective = match &state.io.parameters {
+            None => input,
             Some(template) => {
-                let field = if state.language == QueryLanguage::Jsonata {
+                let field = if is_jsonata {
                     "Arguments"
                 } else {
                     "Parameters"
                 };
-                self.evaluate(template, scope, state, &input, extras, field)
+                self.evaluate(template, scope, state, &input, extras, field)?
             }
+        };
+        if matches!(state.kind, StateKind::Task(_) | StateKind::Pass(_)) {
+            self.note(
+                if is_jsonata {
+                    "afterArguments"
+                } else {
+                    "afterParameters"
+                },
+                &effective,
+            );
         }
+        Ok(effective)
     }
 
     pub(crate) fn evaluate(
@@ -158,6 +185,9 @@ impl Run<'_> {
         if state.language == QueryLanguage::Jsonata {
             return self.leave_jsonata(scope, state, Some(&result), result.clone());
         }
+        if matches!(state.kind, StateKind::Task(_)) {
+            self.note("result", &result);
+        }
         let selected = match &state.io.result_selector {
             None => result,
             Some(template) => self.evaluate(
@@ -169,6 +199,7 @@ impl Run<'_> {
                 "ResultSelector",
             )?,
         };
+        self.note("afterResultSelector", &selected);
         self.leave_jsonpath(scope, state, &selected)
     }
 
@@ -181,6 +212,9 @@ impl Run<'_> {
     ) -> Result<(), Trouble> {
         let raw = self.raw_input(scope);
         let combined = combine(&state.io.result_path, &raw, result)?;
+        if !matches!(state.kind, StateKind::Wait(_) | StateKind::Succeed) {
+            self.note("afterResultPath", &combined);
+        }
         let output = self.follow(&state.io.output_path, scope, state, &combined)?;
         let assigned = self.assignments(
             state.assign.as_ref(),

@@ -10,6 +10,7 @@ use crate::{
     model::{State, StateKind},
     query::Random,
     states,
+    test_state::Bench,
 };
 
 /// History events that a Standard execution may have.
@@ -24,6 +25,8 @@ pub(crate) struct Run<'a> {
     pub(crate) random: Random,
     pub(crate) step: Step,
     pub(crate) ready: VecDeque<ScopeId>,
+    /// TestState: one state alone.
+    pub(crate) bench: Option<Arc<Bench>>,
 }
 
 impl<'a> Run<'a> {
@@ -35,6 +38,7 @@ impl<'a> Run<'a> {
             random: Random::new(env.seed),
             step: Step::default(),
             ready: VecDeque::new(),
+            bench: None,
         }
     }
 
@@ -168,6 +172,9 @@ impl<'a> Run<'a> {
             assigned,
             next,
         });
+        if self.bench.is_some() {
+            return Ok(());
+        }
         match next {
             Some(_) => self.ready.push_back(scope),
             None => self.finish(scope),
@@ -231,6 +238,13 @@ impl<'a> Run<'a> {
         let results = Value::array(fork.results.iter().map(|r| r.clone().unwrap_or_default()));
         self.emit(JournalEvent::ForkSucceeded { scope: parent });
         self.complete(parent, results)
+    }
+
+    /// TestState: notes a stage of the data.
+    pub(crate) fn note(&self, stage: &'static str, value: &Value) {
+        if let Some(bench) = &self.bench {
+            bench.note(stage, value);
+        }
     }
 
     /// Returns a timer that was never used, due after a while. **Units**: milliseconds.

@@ -62,6 +62,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) error_output: Option<&'a Value>,
     pub(crate) variables: &'a dyn Variables,
     pub(crate) random: &'a Random,
+    /// Epoch milliseconds, for `$now`.
+    pub(crate) now_ms: i64,
     context: OnceCell<Value>,
     make_context: &'a dyn Fn() -> Value,
 }
@@ -72,6 +74,7 @@ impl<'a> Surroundings<'a> {
         make_context: &'a dyn Fn() -> Value,
         variables: &'a dyn Variables,
         random: &'a Random,
+        now_ms: i64,
     ) -> Self {
         Self {
             input,
@@ -79,28 +82,9 @@ impl<'a> Surroundings<'a> {
             error_output: None,
             variables,
             random,
+            now_ms,
             context: OnceCell::new(),
             make_context,
-        }
-    }
-
-    /// The same surroundings around another input; the context object is made anew when asked for.
-    pub(crate) fn with_input<'b>(&'b self, input: &'b Value) -> Surroundings<'b>
-    where
-        'a: 'b,
-    {
-        let context = OnceCell::new();
-        if let Some(made) = self.context.get() {
-            let _ = context.set(made.clone());
-        }
-        Surroundings {
-            input,
-            result: self.result,
-            error_output: self.error_output,
-            variables: self.variables,
-            random: self.random,
-            context,
-            make_context: self.make_context,
         }
     }
 

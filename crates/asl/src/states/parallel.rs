@@ -48,6 +48,9 @@ pub(crate) fn enter(
         starts,
         input,
     });
+    if run.bench.is_some() {
+        return Ok(());
+    }
     let count = parallel.starts.len() as u32;
     run.ready
         .extend((0..count).map(|i| ScopeId(first_child.0 + i)));

@@ -88,7 +88,7 @@ pub(crate) fn enter(
     wait: &Wait,
 ) -> Result<(), Trouble> {
     let due_ms = due(run, scope, state, wait)?;
-    if due_ms <= run.env.now_ms {
+    if due_ms <= run.env.now_ms || run.bench.is_some() {
         return over(run, scope);
     }
     let timer = run.timer_at(due_ms);

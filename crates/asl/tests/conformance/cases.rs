@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 use crate::{compare::Match, driver};
 
+mod tests;
+
 pub struct Case {
     pub file: String,
     pub category: String,
@@ -63,6 +65,7 @@ pub fn run(case: &Case) -> Outcome {
             Outcome::Pass
         }
         Some("create" | "validate") => calls(&case.body),
+        Some("test_state") => tests::run(&case.body),
         _ => Outcome::Skip,
     }
 }
@@ -94,7 +97,7 @@ fn execution(run: &Value) -> Outcome {
     judge(&expected, &got)
 }
 
-fn judge(expected: &Value, got: &Value) -> Outcome {
+pub(crate) fn judge(expected: &Value, got: &Value) -> Outcome {
     let mut matching = Match::default();
     if matching.same(expected, got) {
         return Outcome::Pass;

@@ -100,11 +100,12 @@ impl Match {
         }
         let hole = Regex::new(r"<[A-Za-z][\w.-]*(?::[\w.-]+)?>").unwrap();
         let mut pattern = String::from("(?s)^");
-        let (mut at, mut names) = (0, Vec::<String>::new());
+        let (mut at, mut names, mut open) = (0, Vec::<String>::new(), false);
         for found in hole.find_iter(want) {
             pattern += &regex::escape(&want[at..found.start()]);
             at = found.end();
             let name = found.as_str();
+            open |= !FIXED.contains(&name);
             if FIXED.contains(&name) {
                 pattern += &regex::escape(name);
             } else if let Some(text) = self.bound.get(name) {
@@ -122,7 +123,7 @@ impl Match {
                 };
             }
         }
-        if names.is_empty() {
+        if !open {
             return false;
         }
         pattern += &regex::escape(&want[at..]);

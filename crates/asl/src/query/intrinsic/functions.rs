@@ -151,7 +151,7 @@ fn format(template: &Value, values: &[Value]) -> Result<Value, String> {
                     .ok_or("number of arguments does not match the occurrences of {}")?;
                 match value {
                     Value::String(s) => out.push_str(s),
-                    other => out.push_str(&other.to_text()),
+                    other => java_text(other, &mut out),
                 }
             }
             '{' | '}' => return Err("matching '{' or '}' is missing".to_owned()),
@@ -162,6 +162,32 @@ fn format(template: &Value, values: &[Value]) -> Result<Value, String> {
         return Err("number of arguments does not match the occurrences of {}".to_owned());
     }
     Ok(Value::from(out))
+}
+
+/// Writes a value as Java prints maps and lists: `{a=1, b=[x, y]}`.
+fn java_text(value: &Value, out: &mut String) {
+    match value {
+        Value::String(text) => out.push_str(text),
+        Value::Array(items) => {
+            out.push('[');
+            for (i, item) in items.iter().enumerate() {
+                out.push_str(if i > 0 { ", " } else { "" });
+                java_text(item, out);
+            }
+            out.push(']');
+        }
+        Value::Object(members) => {
+            out.push('{');
+            for (i, (name, item)) in members.iter().enumerate() {
+                out.push_str(if i > 0 { ", " } else { "" });
+                out.push_str(name);
+                out.push('=');
+                java_text(item, out);
+            }
+            out.push('}');
+        }
+        other => out.push_str(&other.to_text()),
+    }
 }
 
 fn string_to_json(value: &Value) -> Result<Value, String> {

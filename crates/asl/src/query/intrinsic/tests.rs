@@ -20,7 +20,7 @@ fn call(text: &str, input: &str) -> Result<String, String> {
     let input = Value::parse(input).unwrap();
     let random = Random::new(1);
     let context = || Value::Null;
-    let around = Surroundings::new(&input, &context, &None_, &random);
+    let around = Surroundings::new(&input, &context, &None_, &random, 0);
     parse(text)?
         .evaluate(&around, "x.$")
         .map(|v| v.to_text())

@@ -270,7 +270,8 @@ impl<'a> Cursor<'a> {
         while let Some((i, c)) = chars.next() {
             match c {
                 '\\' => match chars.next() {
-                    Some((_, next)) => out.push(next),
+                    Some((_, next)) if next == quote || next == '\\' => out.push(next),
+                    Some((_, next)) => out.extend(['\\', next]),
                     None => break,
                 },
                 c if c == quote => {

@@ -9,7 +9,7 @@ mod read;
 pub(crate) use inline::more;
 
 use crate::{
-    MachineKind, ScopeId, StateId, Value,
+    JournalEvent, MachineKind, Number, ScopeId, StateId, Value,
     interpreter::{Run, Trouble},
     model::{Setting, State},
     query::Template,
@@ -57,6 +57,9 @@ pub(crate) fn enter(
     state: &State,
     map: &Map,
 ) -> Result<(), Trouble> {
+    if run.bench.is_some() {
+        return under_test(run, scope, state, map);
+    }
     if map.child_kind.is_some() {
         distributed::enter(run, scope, state, map)
     } else {
@@ -67,4 +70,37 @@ pub(crate) fn enter(
 /// The effective input that an ItemSelector sees.
 pub(crate) fn input(run: &Run<'_>, scope: ScopeId, state: &State) -> Result<Value, Trouble> {
     run.filtered_input(scope, state)
+}
+
+/// TestState: items and limits are evaluated, iterations are mocked.
+fn under_test(run: &mut Run<'_>, scope: ScopeId, state: &State, map: &Map) -> Result<(), Trouble> {
+    let input = input(run, scope, state)?;
+    let mut length = 0;
+    if map.reader.is_none() {
+        let items = items::items(run, scope, state, map, &input)?;
+        length = items.as_array().map_or(0, <[Value]>::len);
+    }
+    if let Some(bench) = &run.bench {
+        bench.items.set(length as u64);
+    }
+    let limits = limits::limits(run, scope, state, map, &input)?;
+    let number = |n: u64| Value::from(i64::try_from(n).unwrap_or(i64::MAX));
+    run.note("maxConcurrency", &number(limits.max_concurrency));
+    if let Some(count) = limits.tolerated_count {
+        run.note("toleratedFailureCount", &number(count));
+    }
+    if let Some(percentage) = limits.tolerated_percentage {
+        run.note(
+            "toleratedFailurePercentage",
+            &Value::Number(Number::from_f64(percentage)),
+        );
+    }
+    run.emit(JournalEvent::MapStarted {
+        scope,
+        length: u32::try_from(length).unwrap_or(u32::MAX),
+        items: None,
+        input,
+        max_concurrency: 0,
+    });
+    Ok(())
 }

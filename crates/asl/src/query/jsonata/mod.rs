@@ -1,8 +1,12 @@
 //! The seam to the `jsonata` crate: parse once, evaluate against `$states` and the variables.
 
-use std::{fmt, sync::Arc};
+mod host;
+mod names;
+mod values;
 
-use super::{Misread, Surroundings};
+use std::{fmt, rc::Rc, sync::Arc};
+
+use super::{Misread, Random, Surroundings};
 use crate::Value;
 
 /// Returns the code of a `{% … %}` string, without the marks and the space around it.
@@ -14,6 +18,10 @@ pub(crate) fn inside(text: &str) -> Option<&str> {
 #[derive(Clone, Debug)]
 pub(crate) struct Expression {
     pub(crate) text: Arc<str>,
+    compiled: jsonata::Expression,
+    /// Names after `$`: variables, functions, `states`.
+    names: Vec<String>,
+    states: names::StatesUse,
 }
 
 /// Why an expression gave no value.
@@ -63,9 +71,20 @@ pub(crate) fn type_name(value: &Value) -> &'static str {
 }
 
 impl Expression {
-    /// **Errors**: the parser's message.
+    /// **Errors**: the parser's message, or that it reads what is not there.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        Ok(Self { text: text.into() })
+        let compiled = jsonata::Expression::parse(text).map_err(|e| e.message())?;
+        if let Some(name) = names::top_level_name(text) {
+            return Err(format!(
+                "Reference to '{name}' at the top level is not supported."
+            ));
+        }
+        Ok(Self {
+            text: text.into(),
+            compiled,
+            names: names::variables(text),
+            states: names::StatesUse::of(text),
+        })
     }
 
     /// Returns the value of the expression in these surroundings.
@@ -74,11 +93,56 @@ impl Expression {
         around: &Surroundings<'_>,
         location: &str,
     ) -> Result<Value, Misread> {
-        let _ = (around, states(around));
-        Err(self.misread(
-            location,
-            Failure::Thrown("the JSONata language is not built yet".to_owned()),
-        ))
+        let environment = self.environment(around);
+        let found = self
+            .compiled
+            .evaluate(&jsonata::Value::Undefined, &environment)
+            .map_err(|e| {
+                self.misread(
+                    location,
+                    Failure::Thrown(format!("{}: {}", e.code, e.message())),
+                )
+            })?;
+        values::from(&found).ok_or_else(|| self.misread(location, Failure::Undefined))
+    }
+
+    /// Binds what the expression names and nothing else: inputs may be large.
+    fn environment(&self, around: &Surroundings<'_>) -> jsonata::Environment {
+        let random = Rc::new(Random::new(around.random.next()));
+        let mut bindings = Vec::new();
+        for name in &self.names {
+            let value = match name.as_str() {
+                "states" => Some(self.states(around)),
+                name => around
+                    .variable(name)
+                    .map(|value| values::into(&value))
+                    .or_else(|| host::function(name, &random)),
+            };
+            bindings.extend(value.map(|value| (Arc::from(name.as_str()), value)));
+        }
+        jsonata::Environment {
+            bindings,
+            now_ms: around.now_ms,
+            seed: random.next(),
+            limits: jsonata::Limits::default(),
+        }
+    }
+
+    /// Returns the object that `$states` is, as far as the expression reads it.
+    fn states(&self, around: &Surroundings<'_>) -> jsonata::Value {
+        let mut members = jsonata::Object::new();
+        let mut add = |wanted: bool, name: &str, value: Option<&Value>| {
+            if let (true, Some(value)) = (wanted, value) {
+                members.insert(name.into(), values::into(value));
+            }
+        };
+        add(self.states.input, "input", Some(around.input));
+        if self.states.context {
+            add(true, "context", Some(around.context()));
+        }
+        add(self.states.result, "result", around.result);
+        add(self.states.error_output, "errorOutput", around.error_output);
+        jsonata::Value::object(members)
     }
 
     /// The expression's value is not of the type that the field takes.
@@ -114,23 +178,8 @@ impl Expression {
         }
     }
 
-    /// Returns the names of the variables the expression uses but does not bind itself.
-    pub(crate) fn free_variables(&self) -> Vec<String> {
-        Vec::new()
+    /// Returns the names after `$`, functions and the expression's own variables among them.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
     }
-}
-
-/// Returns the object that `$states` is.
-fn states(around: &Surroundings<'_>) -> Value {
-    let mut members = vec![
-        ("input", around.input.clone()),
-        ("context", around.context().clone()),
-    ];
-    if let Some(result) = around.result {
-        members.push(("result", result.clone()));
-    }
-    if let Some(error) = around.error_output {
-        members.push(("errorOutput", error.clone()));
-    }
-    Value::object(members)
 }

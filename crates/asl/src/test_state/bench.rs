@@ -1,0 +1,109 @@
+//! What a state under test is fitted with: its context object, and a trace of its data.
+
+use std::{
+    cell::{Cell, RefCell},
+    sync::Arc,
+};
+
+use super::{Refusal, TestRequest, object_of};
+use crate::{Env, Value, interpreter::Extras, model::State, model::StateKind, time};
+
+/// Given to an interpreter that runs one state alone.
+#[derive(Debug)]
+pub(crate) struct Bench {
+    pub(crate) context: Value,
+    /// Retries that the state has behind it.
+    pub(crate) retries: Option<u32>,
+    pub(crate) failed_iterations: u64,
+    /// How many items the Map has.
+    pub(crate) items: Cell<u64>,
+    /// Stages of the data, by their name in `inspectionData`.
+    pub(crate) trace: RefCell<Vec<(&'static str, Value)>>,
+}
+
+impl Bench {
+    pub(super) fn new(
+        request: &TestRequest,
+        state: &State,
+        input: &Value,
+        env: &Env,
+    ) -> Result<Self, Refusal> {
+        let context = match &request.context {
+            Some(text) => object_of(Some(text), "context")?,
+            None => made_up(request, state, input, env),
+        };
+        Ok(Self {
+            context,
+            retries: request.retrier_retry_count,
+            failed_iterations: request.map_iteration_failure_count.unwrap_or_default(),
+            items: Cell::new(0),
+            trace: RefCell::new(Vec::new()),
+        })
+    }
+
+    pub(crate) fn note(&self, stage: &'static str, value: &Value) {
+        let mut trace = self.trace.borrow_mut();
+        trace.retain(|(name, _)| *name != stage);
+        trace.push((stage, value.clone()));
+    }
+
+    /// Returns the context object with what the moment adds.
+    pub(crate) fn context_with(&self, extras: &Extras<'_>) -> Value {
+        let Some(token) = extras.token.filter(|_| self.context.get("Task").is_none()) else {
+            return self.context.clone();
+        };
+        let mut members = self.context.as_object().cloned().unwrap_or_default();
+        members.insert(
+            "Task".into(),
+            Value::object([("Token", Value::from(token))]),
+        );
+        Value::Object(Arc::new(members))
+    }
+}
+
+fn made_up(request: &TestRequest, state: &State, input: &Value, env: &Env) -> Value {
+    let TestRequest {
+        arn_prefix,
+        machine_name,
+        execution_name,
+        ..
+    } = request;
+    let now = Value::from(time::iso(env.now_ms));
+    let execution = Value::object([
+        (
+            "Id",
+            Value::from(format!(
+                "{arn_prefix}:express:{machine_name}:{execution_name}"
+            )),
+        ),
+        ("Input", input.clone()),
+        ("Name", Value::from(execution_name.as_str())),
+        (
+            "RoleArn",
+            request.role_arn.as_deref().map_or(Value::Null, Value::from),
+        ),
+        ("StartTime", now.clone()),
+    ]);
+    let machine = Value::object([
+        (
+            "Id",
+            Value::from(format!("{arn_prefix}:stateMachine:{machine_name}")),
+        ),
+        ("Name", Value::from(machine_name.as_str())),
+    ]);
+    let mut about_state = vec![("Name", Value::from("StateName")), ("EnteredTime", now)];
+    if matches!(
+        state.kind,
+        StateKind::Task(_) | StateKind::Map(_) | StateKind::Parallel(_)
+    ) {
+        about_state.push((
+            "RetryCount",
+            Value::from(i64::from(request.retrier_retry_count.unwrap_or_default())),
+        ));
+    }
+    Value::object([
+        ("Execution", execution),
+        ("StateMachine", machine),
+        ("State", Value::object(about_state)),
+    ])
+}
