@@ -32,7 +32,10 @@ impl Service for States {
     fn operations(self: Arc<Self>) -> Operations {
         async fn start(_: Arc<States>, _: Context, input: Input) -> Result<Output, ApiError> {
             let size = input.input.map_or(0, |i| i.len());
-            Ok(Output { execution_arn: format!("{}:{size}", input.state_machine_arn), start_date: 1_700_000_000.123 })
+            Ok(Output {
+                execution_arn: format!("{}:{size}", input.state_machine_arn),
+                start_date: 1_700_000_000.123,
+            })
         }
         Operations::new().on(&self, "StartExecution", start)
     }
@@ -63,7 +66,10 @@ fn request() -> http::Request<Body> {
         .header("host", "127.0.0.1:4566")
         .header("x-amz-target", "AWSStepFunctions.StartExecution")
         .header("content-type", "application/x-amz-json-1.0")
-        .header("user-agent", "Boto3/1.43.11 md/Botocore#1.43.11 ua/2.1 os/linux lang/python#3.11.7")
+        .header(
+            "user-agent",
+            "Boto3/1.43.11 md/Botocore#1.43.11 ua/2.1 os/linux lang/python#3.11.7",
+        )
         .header("x-amz-date", "20260101T000000Z")
         .header(
             "authorization",

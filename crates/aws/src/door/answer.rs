@@ -160,7 +160,7 @@ impl Inner {
             Ok(named) => named,
             Err(error) => {
                 return table
-                    .map_or(Envelope::Xml, |t| Envelope::Service(t, None))
+                    .map_or(Envelope::Form, |t| Envelope::Service(t, None))
                     .encode(&error, request_id);
             }
         };

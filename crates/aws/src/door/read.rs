@@ -10,6 +10,10 @@ use http_body_util::BodyExt;
 use super::Body;
 use crate::ApiError;
 
+/// A body that is too large is still read to its end up to here: most clients look at the answer only once they
+/// have sent all, and would see a broken connection in its place.
+const DRAINED_MAX_BYTES: usize = 64 << 20;
+
 /// Reads a body up to a limit, and unpacks it if it is gzipped.
 ///
 /// **Errors**: `RequestEntityTooLargeException` (413); `IncompleteBody` when the client went away.
@@ -18,11 +22,12 @@ pub(super) async fn read_whole(
     headers: &HeaderMap,
     limit: usize,
 ) -> Result<Bytes, ApiError> {
-    if body.size_hint().lower() > limit as u64 {
+    if body.size_hint().lower() > DRAINED_MAX_BYTES as u64 {
         return Err(too_large(limit));
     }
     let mut first: Option<Bytes> = None;
     let mut rest = BytesMut::new();
+    let mut length = 0;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|e| {
             let mut error = ApiError::new(
@@ -35,13 +40,18 @@ pub(super) async fn read_whole(
         let Ok(data) = frame.into_data() else {
             continue;
         };
-        if first.as_ref().map_or(0, Bytes::len) + rest.len() + data.len() > limit {
-            return Err(too_large(limit));
+        length += data.len();
+        if length > DRAINED_MAX_BYTES {
+            break;
         }
         match &first {
+            _ if length > limit => {}
             None => first = Some(data),
             Some(_) => rest.extend_from_slice(&data),
         }
+    }
+    if length > limit {
+        return Err(too_large(limit));
     }
     let whole = match first {
         Some(first) if rest.is_empty() => first,

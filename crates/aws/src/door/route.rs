@@ -160,7 +160,11 @@ impl Inner {
         let json = head
             .header(CONTENT_TYPE.as_str())
             .is_some_and(|t| t.contains("json"));
-        if json { Envelope::Json } else { Envelope::Xml }
+        match (json, head.is_form()) {
+            (true, _) => Envelope::Json,
+            (_, true) => Envelope::Form,
+            _ => Envelope::Xml,
+        }
     }
 }
 

@@ -19,6 +19,8 @@ pub(crate) enum Envelope<'a> {
     Service(&'a Table, Option<&'a Operation>),
     /// JSON for a client of which nothing is known.
     Json,
+    /// XML that clients of any query-protocol service read.
+    Form,
     /// XML as S3 answers, for a client of which nothing is known.
     Xml,
 }
@@ -53,6 +55,7 @@ impl Envelope<'_> {
                     &error.code,
                 )
             }
+            Envelope::Form => form(error, request_id),
             Envelope::Xml => s3(error, request_id),
         }
     }
@@ -159,6 +162,20 @@ fn query(
     writer.text("RequestId", request_id);
     writer.close("ErrorResponse");
     response(status, "text/xml", writer.finish())
+}
+
+fn form(error: &ApiError, request_id: &str) -> Response<Body> {
+    let mut writer = xml::Writer::new();
+    writer.open("Response");
+    writer.open("Errors");
+    writer.open("Error");
+    writer.text("Code", &error.code);
+    writer.text("Message", &error.message);
+    writer.close("Error");
+    writer.close("Errors");
+    writer.text("RequestID", request_id);
+    writer.close("Response");
+    response(error.status, "text/xml", writer.finish())
 }
 
 fn s3(error: &ApiError, request_id: &str) -> Response<Body> {

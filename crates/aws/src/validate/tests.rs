@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{check, style};
@@ -201,20 +202,61 @@ fn what_a_handler_sees_is_in_one_form() {
 }
 
 #[test]
-fn blobs_are_base64_and_measured_in_bytes() {
-    assert_eq!(
-        refused(
-            "states",
-            "SendTaskSuccess",
-            json!({"taskToken": 1, "output": ""})
-        )
-        .0,
-        "SerializationException"
+fn blobs_are_base64() {
+    let input = |value: &str| {
+        let decimal = json!({"MinimumValue": {"UnscaledValue": value, "Scale": 1}, "NumberOfNulls": 0, "NumberOfDistinctValues": 0});
+        json!({"DatabaseName": "d", "TableName": "t", "ColumnStatisticsList": [{
+            "ColumnName": "c", "ColumnType": "decimal", "AnalyzedTime": 0,
+            "StatisticsData": {"Type": "DECIMAL", "DecimalColumnStatisticsData": decimal}}]})
+    };
+    assert!(checked("glue", "UpdateColumnStatisticsForTable", input("AQI=")).is_ok());
+    let refusal = refused(
+        "glue",
+        "UpdateColumnStatisticsForTable",
+        input("not Base64!"),
     );
-    let bad = checked(
-        "athena",
-        "GetQueryExecution",
-        json!({"QueryExecutionId": "x\u{0}"}),
-    );
-    assert!(bad.is_ok(), "Athena checks the id's form itself");
+    assert_eq!(refusal, ("SerializationException".into(), String::new()));
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".{0,20}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 40, 6, |inner| {
+        let names = prop_oneof![
+            "[a-zA-Z]{1,9}",
+            prop::sample::select(vec![
+                "TableInput",
+                "StorageDescriptor",
+                "Columns",
+                "jobDriver",
+                "Entries",
+                "tags",
+                "Name"
+            ])
+            .prop_map(str::to_owned),
+        ];
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::vec((names, inner), 0..6)
+                .prop_map(|m| Value::Object(m.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_input_makes_it_panic(input in any_json()) {
+        for (service, operation) in [
+            ("glue", "CreateTable"), ("emr-containers", "StartJobRun"), ("events", "PutEvents"), ("states", "TagResource"),
+        ] {
+            if let Err(error) = checked(service, operation, input.clone()) {
+                prop_assert!(error.code == "ValidationException" || error.code == "SerializationException", "{}", error);
+            }
+        }
+    }
 }

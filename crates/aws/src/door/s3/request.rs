@@ -170,7 +170,10 @@ impl Inner {
         };
 
         let uri = plain_uri(&head, signed.as_ref())?;
-        let operation = table::table("s3").map(|table| raw_operation(table, &head));
+        if tracing::enabled!(tracing::Level::DEBUG) {
+            let operation = table::table("s3").map(|table| raw_operation(table, &head));
+            tracing::debug!(request_id = %context.request_id, operation, "s3");
+        }
         let mut parts = head.parts;
         parts.uri = uri;
         let body = match payload(declared.as_deref())? {
@@ -199,7 +202,6 @@ impl Inner {
         ] {
             parts.headers.remove(name);
         }
-        tracing::debug!(request_id = %context.request_id, operation, "s3");
         parts.extensions.insert(context.clone());
         Ok((Request::from_parts(parts, body), context))
     }
