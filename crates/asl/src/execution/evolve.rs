@@ -146,8 +146,9 @@ impl Execution {
         self.input = Value::parse(input_text).unwrap_or_default();
         self.status = Some(Status::Running);
         self.counters.scope = 1;
-        self.scopes
-            .insert(ScopeId(0), Scope::new(None, 0, self.input.clone(), *start));
+        let mut root = Scope::new(None, 0, self.input.clone(), *start);
+        root.variables = Arc::new(std::mem::take(&mut self.given_variables));
+        self.scopes.insert(ScopeId(0), root);
         if let Some(timer) = timeout {
             self.set(*timer, TimerUse::Deadline);
             self.deadline = Some(*timer);

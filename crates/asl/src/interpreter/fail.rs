@@ -43,6 +43,9 @@ impl Run<'_> {
         };
         self.prefix(scope, state, &mut trouble);
         let failure = trouble.failure();
+        if let Some(bench) = &self.bench {
+            *bench.failure.borrow_mut() = Some(failure.clone());
+        }
         if let Some(location) = &trouble.location {
             let location = location.as_str().into();
             self.emit(JournalEvent::EvaluationFailed {
@@ -80,6 +83,9 @@ impl Run<'_> {
     fn fail_uncaught(&mut self, scope: ScopeId, state: &State, mut trouble: Trouble) {
         self.prefix(scope, state, &mut trouble);
         let failure = trouble.failure();
+        if let Some(bench) = &self.bench {
+            *bench.failure.borrow_mut() = Some(failure.clone());
+        }
         if let Some(location) = &trouble.location {
             let location = location.as_str().into();
             self.emit(JournalEvent::EvaluationFailed {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{Refusal, TestRequest, object_of};
-use crate::{Env, Value, interpreter::Extras, model::State, model::StateKind, time};
+use crate::{Env, Failure, Value, interpreter::Extras, model::State, model::StateKind, time};
 
 /// Given to an interpreter that runs one state alone.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub(crate) struct Bench {
     /// Retries that the state has behind it.
     pub(crate) retries: Option<u32>,
     pub(crate) failed_iterations: u64,
+    /// What went wrong last.
+    pub(crate) failure: RefCell<Option<Failure>>,
     /// How many items the Map has.
     pub(crate) items: Cell<u64>,
     /// Stages of the data, by their name in `inspectionData`.
@@ -36,6 +38,7 @@ impl Bench {
             context,
             retries: request.retrier_retry_count,
             failed_iterations: request.map_iteration_failure_count.unwrap_or_default(),
+            failure: RefCell::new(None),
             items: Cell::new(0),
             trace: RefCell::new(Vec::new()),
         })

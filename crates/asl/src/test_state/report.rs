@@ -61,7 +61,7 @@ impl Told<'_> {
             next_state: None,
             inspection: self.inspection(),
         };
-        let failure = self.events.iter().rev().find_map(failure_of);
+        let failure = self.bench.failure.borrow().clone();
         if let Some(failure) = &failure {
             report.error = failure.error.clone();
             report.cause = failure.cause.clone();
@@ -168,17 +168,5 @@ impl Told<'_> {
         } else {
             value.to_text()
         }
-    }
-}
-
-fn failure_of(event: &JournalEvent) -> Option<Failure> {
-    match event {
-        JournalEvent::ExecutionFailed { failure }
-        | JournalEvent::TaskFailed { failure, .. }
-        | JournalEvent::ForkFailed { failure, .. }
-        | JournalEvent::MapRunFailed { failure, .. }
-        | JournalEvent::EvaluationFailed { failure, .. }
-        | JournalEvent::TaskTimedOut { failure, .. } => Some(failure.clone()),
-        _ => None,
     }
 }
