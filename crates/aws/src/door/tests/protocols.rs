@@ -307,6 +307,16 @@ async fn what_is_not_there_is_named() {
             "s3:UploadPart is not",
         ),
         (
+            request(
+                "POST",
+                "/",
+                &[FORM],
+                "Action=DescribeInstances&Version=2016-11-15",
+            ),
+            501,
+            "<Errors><Error><Code>NotImplemented</Code>",
+        ),
+        (
             request("GET", "/bucket/key?uploadId=u", &[], ""),
             501,
             "s3:ListParts is not",
