@@ -166,3 +166,85 @@ async fn old_events_go_when_all_cursors_have_passed() {
     store.commit(Batch::new()).await.unwrap();
     assert_eq!(store.bus_after(0, 1).await.unwrap()[0].0, 2001);
 }
+
+#[tokio::test]
+async fn the_first_format_is_still_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let text = include_str!("../../testdata/format-1.sql");
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute_batch(text)
+        .unwrap();
+    let store = Store::open(&path, Options::default()).unwrap();
+    let key = Key::of(&["000000000000", "us-east-1", "m"]);
+    let record = store.get("states/machines", &key).await.unwrap().unwrap();
+    assert_eq!((&record.value[..], record.version), (&b"two"[..], 2));
+    let rows = async |stream| {
+        let rows = store.read(stream, 0).await.unwrap();
+        rows.into_iter()
+            .map(|r| String::from_utf8(r.row.to_vec()).unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(rows(1).await, ["first", "second"]);
+    assert_eq!(rows(2).await, [&"a".repeat(300), "b", "after"]);
+    assert_eq!(rows(3).await, ["short"]);
+    assert!(store.new_stream().await.unwrap() > 3);
+    let timers = store.timers("states/timers", i64::MAX, 9).await.unwrap();
+    assert_eq!(
+        (timers[0].due_ms, &timers[0].payload[..]),
+        (1_767_225_600_000, &b"payload"[..])
+    );
+    let events = store
+        .bus_after(store.bus_cursor("rules").await.unwrap(), 9)
+        .await
+        .unwrap();
+    assert_eq!(events, [(2, event(2))]);
+}
+
+#[tokio::test]
+async fn after_a_write_that_failed_the_store_takes_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let (told, heard) = std::sync::mpsc::channel();
+    let on_fatal = std::sync::Arc::new(move |message: &str| told.send(message.to_owned()).unwrap());
+    let store = Store::open(
+        &path,
+        Options {
+            on_fatal,
+            ..Options::default()
+        },
+    )
+    .unwrap();
+    let all = |value: u8| {
+        let mut batch = Batch::new();
+        for n in 0..1500 {
+            batch.put("t", Key::of(&[&n.to_string()]), vec![value; 8000]);
+        }
+        store.commit(batch)
+    };
+    all(1).await.unwrap();
+    // More than the writer's cache holds is in the log, and the log is gone.
+    let log = folder.path().join("store.db-wal");
+    std::fs::OpenOptions::new()
+        .write(true)
+        .open(log)
+        .unwrap()
+        .set_len(0)
+        .unwrap();
+    assert!(matches!(all(2).await, Err(StoreError::Failed { .. })));
+    let message = heard.recv().unwrap();
+    assert!(
+        message.starts_with("cannot write ") && message.contains("I/O error"),
+        "{message}"
+    );
+    assert!(matches!(
+        store.commit(Batch::new()).await,
+        Err(StoreError::Failed { .. })
+    ));
+    assert!(matches!(
+        store.new_stream().await,
+        Err(StoreError::Failed { .. })
+    ));
+    assert!(heard.try_recv().is_err(), "told once");
+}
