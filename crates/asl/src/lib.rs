@@ -16,6 +16,7 @@ mod interpreter;
 pub mod map_run;
 mod model;
 mod query;
+mod references;
 mod states;
 mod step;
 pub mod test_state;

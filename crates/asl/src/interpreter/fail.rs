@@ -32,6 +32,9 @@ pub(crate) fn backoff_ms(retrier: &Retrier, retries: u32) -> i64 {
     (delay.min(retrier.max_delay_s.unwrap_or(f64::MAX)) * 1000.0).min(3.2e13) as i64
 }
 
+/// A catcher's output and what it assigns.
+type Caught = (Value, Vec<(Arc<str>, Value)>);
+
 impl Run<'_> {
     /// A scope's state failed.
     pub(crate) fn fail(&mut self, scope: ScopeId, mut trouble: Trouble) {
@@ -44,7 +47,7 @@ impl Run<'_> {
         self.prefix(scope, state, &mut trouble);
         let failure = trouble.failure();
         if let Some(bench) = &self.bench {
-            *bench.failure.borrow_mut() = Some(failure.clone());
+            bench.failed(&failure);
         }
         if let Some(location) = &trouble.location {
             let location = location.as_str().into();
@@ -84,7 +87,7 @@ impl Run<'_> {
         self.prefix(scope, state, &mut trouble);
         let failure = trouble.failure();
         if let Some(bench) = &self.bench {
-            *bench.failure.borrow_mut() = Some(failure.clone());
+            bench.failed(&failure);
         }
         if let Some(location) = &trouble.location {
             let location = location.as_str().into();
@@ -176,7 +179,7 @@ impl Run<'_> {
         index: usize,
         output: &Value,
         raw: &Value,
-    ) -> Result<(Value, Vec<(Arc<str>, Value)>), Trouble> {
+    ) -> Result<Caught, Trouble> {
         let assign_field = format!("Catch[{index}]/Assign");
         if state.language == QueryLanguage::JsonPath {
             let value = combine(&catcher.result_path, raw, output)?;
@@ -308,21 +311,7 @@ impl Run<'_> {
     /// TestState: ends a Map or a Parallel with a mocked outcome.
     pub(crate) fn end_fork(&mut self, outcome: TaskOutcome) {
         let scope = ScopeId(0);
-        let exceeded = self.bench.as_ref().is_some_and(|bench| {
-            let failed = bench.failed_iterations;
-            let noted = |name: &str| {
-                bench
-                    .trace
-                    .borrow()
-                    .iter()
-                    .find(|(n, _)| *n == name)
-                    .and_then(|(_, v)| v.as_f64())
-            };
-            let total = bench.items.get() as f64;
-            noted("toleratedFailureCount").is_some_and(|most| failed as f64 > most)
-                || noted("toleratedFailurePercentage")
-                    .is_some_and(|most| failed as f64 * 100.0 > most * total)
-        });
+        let exceeded = self.bench.as_ref().is_some_and(|bench| bench.is_exceeded());
         match outcome {
             TaskOutcome::Succeeded(_) if exceeded => {
                 self.fail(scope, Trouble::from(crate::map_run::threshold_exceeded()));

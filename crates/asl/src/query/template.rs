@@ -98,7 +98,7 @@ fn object(members: &Object, at: &str, bad: &mut Vec<BadField>) -> Template {
                 Arc::clone(name),
                 compile_jsonpath(value, &format!("{at}/{name}"), bad),
             )),
-            Some(short) => match value.as_str().and_then(|text| expression(text)) {
+            Some(short) => match value.as_str().and_then(expression) {
                 Some(template) => dynamic.push((Arc::from(short), template)),
                 None => bad.push(BadField {
                     field: name.to_string(),
@@ -186,7 +186,7 @@ impl Template {
             Self::Path(path) => path
                 .read(around)
                 .map_err(|_| missing(path, location, around)),
-            Self::Intrinsic(call) => call.evaluate(around, location),
+            Self::Intrinsic(call) => call.evaluate(around),
             Self::Jsonata(expression) => expression.value(around, location),
             Self::Array(items) => {
                 let items: Result<Vec<_>, _> = items

@@ -8,7 +8,7 @@ use crate::{
     event::TaskScheduled,
     interpreter::{DATA_LIMIT, Extras, Run, Trouble},
     model::{Setting, State},
-    query::{Template, jsonpath::Root},
+    query::Template,
     validate::{Fields, Reader},
 };
 
@@ -299,21 +299,5 @@ fn resource_type(run: &Run<'_>, scope: ScopeId) -> String {
     match state.map(|s| &s.kind) {
         Some(crate::model::StateKind::Task(task)) => task.integration.resource_type.to_string(),
         _ => String::new(),
-    }
-}
-
-/// Calls `visit` with the names of variables that the task's own fields read.
-pub(crate) fn settings(task: &Task) -> impl Iterator<Item = &Setting> {
-    task.timeout.iter().chain(&task.heartbeat)
-}
-
-/// Tells whether a setting reads a variable, and which.
-pub(crate) fn variable_of(setting: &Setting) -> Option<&str> {
-    match setting {
-        Setting::Path(path, _) => match &path.root {
-            Root::Variable(name) => Some(name),
-            _ => None,
-        },
-        _ => None,
     }
 }

@@ -1,9 +1,6 @@
 //! What a state under test is fitted with: its context object, and a trace of its data.
 
-use std::{
-    cell::{Cell, RefCell},
-    sync::Arc,
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Refusal, TestRequest, object_of};
 use crate::{Env, Failure, Value, interpreter::Extras, model::State, model::StateKind, time};
@@ -15,12 +12,18 @@ pub(crate) struct Bench {
     /// Retries that the state has behind it.
     pub(crate) retries: Option<u32>,
     pub(crate) failed_iterations: u64,
-    /// What went wrong last.
-    pub(crate) failure: RefCell<Option<Failure>>,
-    /// How many items the Map has.
-    pub(crate) items: Cell<u64>,
+    notes: Mutex<Notes>,
+}
+
+/// What is written down on the way.
+#[derive(Debug, Default)]
+struct Notes {
     /// Stages of the data, by their name in `inspectionData`.
-    pub(crate) trace: RefCell<Vec<(&'static str, Value)>>,
+    trace: Vec<(&'static str, Value)>,
+    /// What went wrong last.
+    failure: Option<Failure>,
+    /// How many items the Map has.
+    items: u64,
 }
 
 impl Bench {
@@ -38,16 +41,50 @@ impl Bench {
             context,
             retries: request.retrier_retry_count,
             failed_iterations: request.map_iteration_failure_count.unwrap_or_default(),
-            failure: RefCell::new(None),
-            items: Cell::new(0),
-            trace: RefCell::new(Vec::new()),
+            notes: Mutex::default(),
         })
     }
 
+    fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn note(&self, stage: &'static str, value: &Value) {
-        let mut trace = self.trace.borrow_mut();
+        let trace = &mut self.notes().trace;
         trace.retain(|(name, _)| *name != stage);
         trace.push((stage, value.clone()));
+    }
+
+    pub(crate) fn failed(&self, failure: &Failure) {
+        self.notes().failure = Some(failure.clone());
+    }
+
+    pub(crate) fn has_items(&self, count: u64) {
+        self.notes().items = count;
+    }
+
+    pub(super) fn failure(&self) -> Option<Failure> {
+        self.notes().failure.clone()
+    }
+
+    pub(super) fn trace(&self) -> Vec<(&'static str, Value)> {
+        self.notes().trace.clone()
+    }
+
+    /// Tells whether more iterations fail than the Map says that it tolerates.
+    pub(crate) fn is_exceeded(&self) -> bool {
+        let notes = self.notes();
+        let failed = self.failed_iterations as f64;
+        let noted = |name: &str| {
+            notes
+                .trace
+                .iter()
+                .find(|(n, _)| *n == name)
+                .and_then(|(_, v)| v.as_f64())
+        };
+        noted("toleratedFailureCount").is_some_and(|most| failed > most)
+            || noted("toleratedFailurePercentage")
+                .is_some_and(|most| failed * 100.0 > most * notes.items as f64)
     }
 
     /// Returns the context object with what the moment adds.

@@ -61,7 +61,7 @@ impl Told<'_> {
             next_state: None,
             inspection: self.inspection(),
         };
-        let failure = self.bench.failure.borrow().clone();
+        let failure = self.bench.failure();
         if let Some(failure) = &failure {
             report.error = failure.error.clone();
             report.cause = failure.cause.clone();
@@ -141,14 +141,14 @@ impl Told<'_> {
     fn inspection(&self) -> Object {
         let mut data = Object::new();
         data.insert("input".into(), Value::from(self.input_text));
-        for (stage, value) in self.bench.trace.borrow().iter() {
-            let shown = match *stage {
+        for (stage, value) in self.bench.trace() {
+            let shown = match stage {
                 "maxConcurrency" | "toleratedFailureCount" | "toleratedFailurePercentage" => {
                     value.clone()
                 }
-                _ => Value::from(self.shown(value)),
+                _ => Value::from(self.shown(&value)),
             };
-            data.insert((*stage).into(), shown);
+            data.insert(stage.into(), shown);
         }
         if self.variables.as_object().is_some_and(|v| !v.is_empty()) {
             data.insert("variables".into(), Value::from(self.variables.to_text()));

@@ -3,8 +3,18 @@
 //! The recordings lie beside the repository (`../shared/conformance/asl`). What is known to differ stands in
 //! `known_failures.txt`; the list may only shrink: a case in it that passes fails the test.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test program"
+)]
+
+#[expect(unreachable_pub, reason = "a test program")]
 mod cases;
+#[expect(unreachable_pub, reason = "a test program")]
 mod compare;
+#[expect(unreachable_pub, reason = "a test program")]
 mod driver;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -30,11 +30,7 @@ enum Argument {
 }
 
 impl Call {
-    pub(crate) fn evaluate(
-        &self,
-        around: &Surroundings<'_>,
-        field: &str,
-    ) -> Result<Value, Misread> {
+    pub(crate) fn evaluate(&self, around: &Surroundings<'_>) -> Result<Value, Misread> {
         let mut given = Vec::with_capacity(self.arguments.len());
         for argument in &self.arguments {
             given.push(match argument {
@@ -42,7 +38,7 @@ impl Call {
                 Argument::Path(path) => path
                     .read(around)
                     .map_err(|_| self.no_argument(path, around))?,
-                Argument::Call(inner) => inner.evaluate(around, field)?,
+                Argument::Call(inner) => inner.evaluate(around)?,
             });
         }
         self.function

@@ -22,7 +22,7 @@ fn call(text: &str, input: &str) -> Result<String, String> {
     let context = || Value::Null;
     let around = Surroundings::new(&input, &context, &None_, &random, 0);
     parse(text)?
-        .evaluate(&around, "x.$")
+        .evaluate(&around)
         .map(|v| v.to_text())
         .map_err(|e| e.message())
 }

@@ -178,8 +178,8 @@ impl Expression {
         }
     }
 
-    /// Returns the names after `$`, functions and the expression's own variables among them.
-    pub(crate) fn names(&self) -> &[String] {
-        &self.names
+    /// Returns the names of the variables it reads and does not bind itself.
+    pub(crate) fn free_variables(&self) -> Vec<String> {
+        names::free(&self.text)
     }
 }

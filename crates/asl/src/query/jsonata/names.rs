@@ -48,6 +48,40 @@ fn closed(bytes: &[u8], mut at: usize, quote: u8) -> usize {
     bytes.len()
 }
 
+/// JSONata's own functions and those that Step Functions adds.
+const FUNCTIONS: &str = " sum count max min average string substring substringBefore substringAfter lowercase uppercase length trim pad match contains replace split join formatNumber formatBase formatInteger parseInteger number floor ceil round abs sqrt power random boolean not map filter single reduce sift keys lookup append exists spread merge reverse each error assert type sort shuffle distinct base64encode base64decode encodeUrlComponent encodeUrl decodeUrlComponent decodeUrl zip now millis fromMillis toMillis clone partition range hash uuid parse eval ";
+
+/// Returns the variables that an expression reads and does not bind itself.
+pub(super) fn free(text: &str) -> Vec<String> {
+    let mut bound: Vec<&str> = vec!["states"];
+    let mut before = 0;
+    each(text, |name, rest| {
+        let at = text.len() - rest.len() - name.len() - 1;
+        let ahead = text[before..at].trim_end();
+        let parameter = ahead.ends_with('@') || ahead.ends_with('#') || in_parameters(&text[..at]);
+        if parameter || rest.trim_start().starts_with(":=") {
+            bound.push(name);
+        }
+        before = at;
+    });
+    variables(text)
+        .into_iter()
+        .filter(|name| !bound.contains(&name.as_str()) && !FUNCTIONS.contains(&format!(" {name} ")))
+        .collect()
+}
+
+/// Tells whether a text ends inside the parameters of a `function(…)` or `λ(…)`.
+fn in_parameters(text: &str) -> bool {
+    let Some(open) = text.rfind('(') else {
+        return false;
+    };
+    let inside = text[open + 1..]
+        .chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | ',') || c.is_whitespace());
+    let ahead = text[..open].trim_end();
+    inside && (ahead.ends_with("function") || ahead.ends_with('λ'))
+}
+
 /// Which members of `$states` an expression reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct StatesUse {
@@ -89,10 +123,6 @@ impl StatesUse {
         });
         uses
     }
-
-    pub(super) fn any(self) -> bool {
-        self != Self::default()
-    }
 }
 
 /// Returns a bare name that the expression begins with: AWS has no context item for it to be found in.
@@ -133,7 +163,7 @@ mod tests {
             }
         );
         assert!(StatesUse::of("$keys($states)").error_output);
-        assert!(!StatesUse::of("'$states'").any());
+        assert_eq!(StatesUse::of("'$states'"), StatesUse::default());
     }
 
     #[test]

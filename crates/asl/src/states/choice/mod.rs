@@ -3,6 +3,7 @@
 mod compare;
 mod condition;
 
+pub(crate) use compare::Operand;
 pub(crate) use condition::Condition;
 
 use std::sync::Arc;

@@ -81,7 +81,7 @@ fn under_test(run: &mut Run<'_>, scope: ScopeId, state: &State, map: &Map) -> Re
         length = items.as_array().map_or(0, <[Value]>::len);
     }
     if let Some(bench) = &run.bench {
-        bench.items.set(length as u64);
+        bench.has_items(length as u64);
     }
     let limits = limits::limits(run, scope, state, map, &input)?;
     let number = |n: u64| Value::from(i64::try_from(n).unwrap_or(i64::MAX));
