@@ -147,6 +147,9 @@ pub(super) fn caught(source: &Value) -> Request<Body> {
         &[],
         body,
     );
+    request
+        .headers_mut()
+        .insert("host", "localhost:4566".parse().unwrap());
     for (name, value) in source["headers"].as_object().unwrap() {
         request.headers_mut().insert(
             name.parse::<HeaderName>().unwrap(),
