@@ -38,7 +38,7 @@ SERVICES = {
     "logs": ["*"],
     "sts": ["*"],
     "eks": ["DescribeCluster", "ListClusters"],
-    "scheduler": [],
+    "scheduler": ["*"],
     "quicksight": [],
     "iam": [],
     "s3": [],
