@@ -56,7 +56,8 @@ impl Sqlite {
             row.get::<_, i64>(0)
         })?;
         let newest = Arc::new(watch::Sender::new(bus.unsigned_abs()));
-        let (checkpoints, checkpointer) = Checkpoints::start(path, options.sync)?;
+        let (checkpoints, checkpointer) =
+            Checkpoints::start(path, options.sync, Arc::clone(&options.on_fatal))?;
         let (requests, queue) = mpsc::channel(QUEUE);
         let writer = Writer {
             file,

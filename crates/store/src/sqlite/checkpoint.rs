@@ -13,10 +13,13 @@ use std::{
 use parking_lot::Mutex;
 use rusqlite::Connection;
 
-use super::{OpenError, backend::connect};
+use super::{Fatal, OpenError, backend::connect, failure};
 
-/// Commits between looks at the log's size.
-const LOOK_EVERY: u32 = 64;
+/// Bytes that may have gone into the log between looks at its size.
+const LOOK_EVERY: usize = 4 << 20;
+
+/// What a commit writes into the log besides its values, by estimate: eight pages.
+const OVERHEAD: usize = 32 << 10;
 
 /// From this many pages of 4 KiB on the log is moved back: 16 MiB. Larger costs disk and start-up time, smaller
 /// writes the pages that change all the time more often.
@@ -24,29 +27,48 @@ const MOVE_PAGES: i64 = 4096;
 
 /// The writer's end: tells the thread when it is time.
 pub(super) struct Checkpoints {
-    commits: u32,
+    written: usize,
     /// Held by whoever writes, so that a thread that waits for its turn gets it, which SQLite's own lock does not
     /// promise.
     turn: Arc<Mutex<()>>,
-    wake: SyncSender<()>,
+    wake: SyncSender<Wish>,
+}
+
+/// What the thread is woken for.
+#[derive(PartialEq)]
+enum Wish {
+    Look,
+    /// The disk is full: whatever the log holds, its place may be all that there is to write on.
+    Room,
 }
 
 impl Checkpoints {
     /// Starts the thread; it ends when `Self` is dropped.
-    pub(super) fn start(path: &Path, sync: bool) -> Result<(Self, JoinHandle<()>), OpenError> {
+    pub(super) fn start(
+        path: &Path,
+        sync: bool,
+        on_fatal: Fatal,
+    ) -> Result<(Self, JoinHandle<()>), OpenError> {
         let (wake, woken) = sync_channel(1);
         let turn = Arc::new(Mutex::new(()));
         let turns = Arc::clone(&turn);
         let file = connect(path, sync)?;
+        let name = path.display().to_string();
         file.busy_timeout(Duration::from_millis(200))?;
         let thread = std::thread::Builder::new()
             .name("store-checkpoint".into())
-            .spawn(move || work(&file, &turns, &woken))
+            .spawn(move || {
+                if let Err(error) = work(&file, &turns, &woken) {
+                    on_fatal(&format!(
+                        "cannot write {name}: {error}; check the disk, then start again"
+                    ));
+                }
+            })
             .map_err(|source| OpenError::io(path, source))?;
-        let commits = 0;
+        let written = 0;
         Ok((
             Self {
-                commits,
+                written,
                 turn,
                 wake,
             },
@@ -59,34 +81,44 @@ impl Checkpoints {
         Arc::clone(&self.turn)
     }
 
-    /// Notes a commit.
-    pub(super) fn committed(&mut self) {
-        self.commits += 1;
-        if self.commits >= LOOK_EVERY {
-            self.commits = 0;
-            // Full means that it is awake already.
-            let _ = self.wake.try_send(());
+    /// Notes a commit of values of so many bytes.
+    pub(super) fn committed(&mut self, bytes: usize) {
+        self.written = self.written.saturating_add(bytes + OVERHEAD);
+        if self.written >= LOOK_EVERY {
+            self.written = 0;
+            // One wish in the queue is enough.
+            let _ = self.wake.try_send(Wish::Look);
         }
+    }
+
+    /// Notes that there was no room for a commit.
+    pub(super) fn full(&self) {
+        let _ = self.wake.try_send(Wish::Room);
     }
 }
 
-fn work(file: &Connection, turns: &Mutex<()>, woken: &Receiver<()>) {
-    while woken.recv().is_ok() {
-        let moved = pages_in_log(file, "NOOP").and_then(|pages| {
-            if pages < MOVE_PAGES {
-                return Ok(());
-            }
-            // The bulk while the writer goes on; then the few pages that came meanwhile, for which it waits, so that
-            // the log begins anew over its old place instead of growing.
-            pages_in_log(file, "PASSIVE")?;
-            let _turn = turns.lock();
-            pages_in_log(file, "RESTART").map(drop)
-        });
-        // A full disk or a busy reader: the log stays whole and the next look tries again.
-        if let Err(error) = moved {
-            tracing::warn!(%error, "the log is not moved into the file yet");
+/// Serves wishes until the writer is gone. **Errors**: the disk failed.
+fn work(file: &Connection, turns: &Mutex<()>, woken: &Receiver<Wish>) -> rusqlite::Result<()> {
+    while let Ok(wish) = woken.recv() {
+        match relocate(file, turns, &wish) {
+            Err(error) if failure::is_io(&error) => return Err(error),
+            // A full disk or a busy reader: the log stays whole and the next look tries again.
+            Err(error) => tracing::warn!(%error, "the log is not moved into the file yet"),
+            Ok(()) => {}
         }
     }
+    Ok(())
+}
+
+fn relocate(file: &Connection, turns: &Mutex<()>, wish: &Wish) -> rusqlite::Result<()> {
+    if *wish == Wish::Look && pages_in_log(file, "NOOP")? < MOVE_PAGES {
+        return Ok(());
+    }
+    // The bulk while the writer goes on; then the few pages that came meanwhile, for which it waits, so that the log
+    // begins anew over its old place instead of growing.
+    pages_in_log(file, "PASSIVE")?;
+    let _turn = turns.lock();
+    pages_in_log(file, "RESTART").map(drop)
 }
 
 /// Runs a checkpoint and returns how many pages the log holds.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rusqlite::{Error, ErrorCode};
+use rusqlite::{Error, ErrorCode, ffi};
 
 use crate::StoreError;
 
@@ -23,8 +23,13 @@ pub(crate) fn end_process() -> Fatal {
     })
 }
 
+/// Returns whether the disk failed, after which nothing that was written can be vouched for.
 pub(crate) fn is_io(error: &Error) -> bool {
-    error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure)
+    let code = error
+        .sqlite_error()
+        .filter(|e| e.code == ErrorCode::SystemIoFailure);
+    // A full disk also shows as this: the log's index, which is rebuilt at need, could not grow.
+    code.is_some_and(|e| e.extended_code != ffi::SQLITE_IOERR_SHMSIZE)
 }
 
 impl From<Error> for StoreError {

@@ -11,7 +11,7 @@ use super::{
     checkpoint::Checkpoints,
     group::{self, Outcome},
 };
-use crate::{Batch, StoreError, cursor};
+use crate::{Batch, Op, StoreError, cursor};
 
 /// Requests that wait before callers are held back.
 pub(super) const QUEUE: usize = 1024;
@@ -77,6 +77,7 @@ impl Writer {
         }
         let before = self.writing.bus;
         let batches: Vec<&Batch> = group.iter().map(|(batch, _)| batch).collect();
+        let bytes = batches.iter().map(|batch| size(batch)).sum();
         let turn = self.checkpoints.turn();
         let turn = turn.lock();
         let outcome = group::commit(&self.file, &mut self.writing, &batches);
@@ -89,7 +90,7 @@ impl Writer {
                 for ((_, caller), answer) in group.drain(..).zip(answers) {
                     let _ = caller.send(answer);
                 }
-                self.checkpoints.committed();
+                self.checkpoints.committed(bytes);
                 self.trim_bus();
                 true
             }
@@ -98,6 +99,9 @@ impl Writer {
                 .into_iter()
                 .all(|one| self.commit(&mut vec![one])),
             Outcome::Undone(error) => {
+                if matches!(error, StoreError::Full) {
+                    self.checkpoints.full();
+                }
                 for (_, caller) in group.drain(..) {
                     let _ = caller.send(Err(error.clone()));
                 }
@@ -201,4 +205,16 @@ fn refuse_all(mut requests: mpsc::Receiver<Request>) {
             Request::Streams(answer) => drop(answer.send(Err(failed()))),
         }
     }
+}
+
+/// Returns how many bytes of values a batch writes.
+fn size(batch: &Batch) -> usize {
+    let sizes = batch.ops.iter().map(|op| match op {
+        Op::Put { value, .. } => value.len(),
+        Op::Append { row, .. } => row.len(),
+        Op::SetTimer { payload, .. } => payload.len(),
+        Op::Publish(event) => event.detail.len(),
+        _ => 0,
+    });
+    sizes.sum()
 }
