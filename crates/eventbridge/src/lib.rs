@@ -13,9 +13,11 @@ pub mod pattern;
 mod retry;
 pub mod rules;
 pub mod schedule;
+pub mod scheduler;
 mod service;
 #[cfg(test)]
 mod tests;
 pub mod transform;
 
+pub use scheduler::Scheduler;
 pub use service::EventBridge;

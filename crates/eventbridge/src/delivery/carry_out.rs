@@ -219,7 +219,8 @@ impl Log<'_> {
     }
 }
 
-fn call(service: &str, operation: &str, principal: Principal, input: Value) -> Call {
+/// Returns a Call that a service makes for an account.
+pub(crate) fn call(service: &str, operation: &str, principal: Principal, input: Value) -> Call {
     Call {
         service: service.into(),
         operation: operation.into(),

@@ -6,4 +6,5 @@ mod matching;
 mod queue;
 mod schedules;
 
+pub(crate) use carry_out::call;
 pub(crate) use cursor::Source;

@@ -9,7 +9,7 @@ mod target;
 
 pub use bus::{BusRef, DEFAULT_BUS};
 pub use rule::{Rule, RuleRef, RuleState};
-pub use target::{InputTransformer, RetryPolicy, Target};
+pub use target::{DeadLetterConfig, InputTransformer, RetryPolicy, Target};
 
 pub(crate) use arn::{Arn, TagOwner};
 pub(crate) use bus::{BUSES, Bus};

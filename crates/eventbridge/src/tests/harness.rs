@@ -19,35 +19,35 @@ use crate::{
     rules::{BusRef, RuleRef},
 };
 
-pub(super) const ACCOUNT: &str = "000000000000";
-pub(super) const REGION: &str = "us-east-1";
-pub(super) const MACHINE: &str = "arn:aws:states:us-east-1:000000000000:stateMachine:m";
-pub(super) const ROLE: &str = "arn:aws:iam::000000000000:role/r";
+pub(crate) const ACCOUNT: &str = "000000000000";
+pub(crate) const REGION: &str = "us-east-1";
+pub(crate) const MACHINE: &str = "arn:aws:states:us-east-1:000000000000:stateMachine:m";
+pub(crate) const ROLE: &str = "arn:aws:iam::000000000000:role/r";
 
 /// Answers StartExecution as Step Functions does, and what else as told.
-pub(super) struct Door {
+pub(crate) struct Door {
     /// Answers to give first, before behaving.
-    pub(super) script: Mutex<VecDeque<Script>>,
-    pub(super) calls: Mutex<Vec<Call>>,
+    pub(crate) script: Mutex<VecDeque<Script>>,
+    pub(crate) calls: Mutex<Vec<Call>>,
     /// Inputs by execution name.
     executions: Mutex<HashMap<String, String>>,
     streams: Mutex<Vec<String>>,
-    pub(super) started: watch::Sender<usize>,
+    pub(crate) started: watch::Sender<usize>,
 }
 
-pub(super) enum Script {
+pub(crate) enum Script {
     /// Does nothing and fails.
     Fail(ApiError),
     /// Does what it is asked and then fails, as when the answer is lost.
     LoseAnswer,
 }
 
-pub(super) fn unavailable() -> ApiError {
+pub(crate) fn unavailable() -> ApiError {
     ApiError::new("ServiceUnavailable", "not now").with_status(503)
 }
 
 impl Door {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             script: Mutex::default(),
             calls: Mutex::default(),
@@ -58,7 +58,7 @@ impl Door {
     }
 
     /// Returns the inputs of all executions, sorted.
-    pub(super) fn inputs(&self) -> Vec<String> {
+    pub(crate) fn inputs(&self) -> Vec<String> {
         let mut inputs: Vec<_> = self.executions.lock().values().cloned().collect();
         inputs.sort();
         inputs
@@ -113,14 +113,14 @@ impl Invoke for Door {
     }
 }
 
-pub(super) struct House {
+pub(crate) struct House {
     folder: Arc<TempDir>,
-    pub(super) clock: SimClock,
-    pub(super) door: Arc<Door>,
-    pub(super) store: Store,
+    pub(crate) clock: SimClock,
+    pub(crate) door: Arc<Door>,
+    pub(crate) store: Store,
     /// Another service's store.
-    pub(super) other: Store,
-    pub(super) service: Arc<EventBridge>,
+    pub(crate) other: Store,
+    pub(crate) service: Arc<EventBridge>,
 }
 
 fn store_at(folder: &TempDir, name: &str) -> Store {
@@ -132,7 +132,7 @@ fn store_at(folder: &TempDir, name: &str) -> Store {
 }
 
 impl House {
-    pub(super) async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let folder = Arc::new(TempDir::new().unwrap());
         // 2026-11-23T23:45:30Z
         let clock = SimClock::at(1_795_477_530_000);
@@ -166,7 +166,7 @@ impl House {
     }
 
     /// Ends the service without a word and starts it on the same files.
-    pub(super) async fn restart(self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
         let Self {
             folder,
             clock,
@@ -179,18 +179,18 @@ impl House {
         Self::open(folder, clock, door).await
     }
 
-    pub(super) async fn call(&self, operation: &str, input: Value) -> Result<Value, ApiError> {
+    pub(crate) async fn call(&self, operation: &str, input: Value) -> Result<Value, ApiError> {
         let door = TestDoor::new(self.service.clone());
         door.call("events", operation, input).await
     }
 
-    pub(super) async fn ok(&self, operation: &str, input: Value) -> Value {
+    pub(crate) async fn ok(&self, operation: &str, input: Value) -> Value {
         let answer = self.call(operation, input.clone()).await;
         answer.unwrap_or_else(|error| panic!("{operation} {input}: {error}"))
     }
 
     /// Returns code and message of a refusal.
-    pub(super) async fn refused(&self, operation: &str, input: Value) -> String {
+    pub(crate) async fn refused(&self, operation: &str, input: Value) -> String {
         match self.call(operation, input.clone()).await {
             Ok(answer) => panic!("{operation} {input}: {answer}"),
             Err(error) => error.to_string(),
@@ -198,7 +198,7 @@ impl House {
     }
 
     /// Puts a rule with one target: the state machine, with what `target` says besides.
-    pub(super) async fn rule(&self, name: &str, when: Value, target: Value) {
+    pub(crate) async fn rule(&self, name: &str, when: Value, target: Value) {
         let mut rule = when;
         rule["Name"] = name.into();
         self.ok("PutRule", rule).await;
@@ -212,25 +212,25 @@ impl House {
         assert_eq!(put["FailedEntryCount"], 0, "{put}");
     }
 
-    pub(super) async fn put_event(&self, detail: Value) -> String {
+    pub(crate) async fn put_event(&self, detail: Value) -> String {
         let entry = json!({"Source": "app", "DetailType": "t", "Detail": detail.to_string()});
         let put = self.ok("PutEvents", json!({"Entries": [entry]})).await;
         put["Entries"][0]["EventId"].as_str().unwrap().to_owned()
     }
 
     /// Does everything that is due.
-    pub(super) async fn settle(&self) {
+    pub(crate) async fn settle(&self) {
         self.service.match_published().await.unwrap();
         self.service.fire_due().await.unwrap();
         self.service.deliver_due().await.unwrap();
     }
 
-    pub(super) async fn firings(&self, rule: &str) -> Vec<Firing> {
+    pub(crate) async fn firings(&self, rule: &str) -> Vec<Firing> {
         self.service.firings(&rule_ref(rule)).await.unwrap()
     }
 }
 
-pub(super) fn rule_ref(name: &str) -> RuleRef {
+pub(crate) fn rule_ref(name: &str) -> RuleRef {
     RuleRef {
         bus: BusRef {
             account: ACCOUNT.into(),
@@ -242,7 +242,7 @@ pub(super) fn rule_ref(name: &str) -> RuleRef {
 }
 
 /// Publishes as a service does.
-pub(super) async fn publish(store: &Store, source: &str, detail: Value, internal: bool) {
+pub(crate) async fn publish(store: &Store, source: &str, detail: Value, internal: bool) {
     let mut batch = Batch::new();
     batch.publish(BusEvent {
         id: crate::id::new_id(),

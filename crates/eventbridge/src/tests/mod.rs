@@ -2,5 +2,5 @@
 
 mod api;
 mod deliveries;
-mod harness;
+pub(crate) mod harness;
 mod schedules;

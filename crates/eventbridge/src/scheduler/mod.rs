@@ -1,0 +1,14 @@
+//! EventBridge Scheduler: schedule groups, schedules, and the Calls that these make when they are due.
+
+mod api;
+mod due;
+mod goal;
+mod invoke;
+mod schedule;
+mod service;
+#[cfg(test)]
+mod tests;
+mod timing;
+
+pub use schedule::ScheduleRef;
+pub use service::Scheduler;
