@@ -16,9 +16,12 @@ use crate::{
 
 /// Tells whether a name in `ErrorEquals` speaks of this error.
 pub(crate) fn matches(names: &[Arc<str>], error: &str) -> bool {
+    let terminal = error == RUNTIME || error == DATA_LIMIT_EXCEEDED;
+    let timed_out = error == "States.Timeout" || error == "States.HeartbeatTimeout";
     names.iter().any(|name| match &**name {
-        "States.ALL" => error != RUNTIME && error != DATA_LIMIT_EXCEEDED,
-        "States.TaskFailed" => error == "States.TaskFailed" || !error.starts_with("States."),
+        "States.ALL" => !terminal,
+        "States.TaskFailed" => !terminal && !timed_out,
+        "States.Timeout" => timed_out,
         name => name == error,
     })
 }

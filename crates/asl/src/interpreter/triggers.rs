@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{Run, Trouble};
 use crate::{
-    Context, Failure, JournalEvent, MapRunId, ScopeId, Status, TaskId, TimerId, Trigger, Value,
+    Context, Failure, JournalEvent, MachineKind, MapRunId, ScopeId, Status, TaskId, TimerId,
+    Trigger, Value,
     execution::{Phase, Place, TimerUse},
     states,
 };
@@ -137,13 +138,19 @@ impl Run<'_> {
         self.ready.push_back(ScopeId(0));
     }
 
-    /// Returns the timer of the machine's own TimeoutSeconds; the children of a Map run have none.
+    /// Returns the timer of the machine's own TimeoutSeconds; the children of a Map run have none. Express ends
+    /// after five minutes anyway.
     fn deadline(&self) -> Option<crate::TimerSet> {
-        let seconds = self
+        const EXPRESS_SECONDS: i64 = 300;
+        let own = self
             .definition
             .machine
             .timeout_s
-            .filter(|_| self.definition.is_whole())?;
+            .filter(|_| self.definition.is_whole());
+        let seconds = match self.definition.kind {
+            MachineKind::Standard => own?,
+            MachineKind::Express => own.unwrap_or(EXPRESS_SECONDS).min(EXPRESS_SECONDS),
+        };
         Some(self.timer_at(self.env.now_ms.saturating_add(seconds.saturating_mul(1000))))
     }
 

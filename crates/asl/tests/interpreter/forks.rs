@@ -1,0 +1,146 @@
+use asl::{Status, Trigger};
+
+use crate::case::InterpreterCase;
+
+const TASK: &str = r#""Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Parameters":{"FunctionName":"f"}"#;
+
+fn parallel(more: &str) -> String {
+    format!(
+        r#"{{"StartAt":"P","States":{{"P":{{"Type":"Parallel","Branches":[
+        {{"StartAt":"A","States":{{"A":{{{TASK},"End":true}}}}}},
+        {{"StartAt":"W","States":{{"W":{{"Type":"Wait","Seconds":60,"End":true}}}}}}]{more},"End":true}}}}}}"#
+    )
+}
+
+#[test]
+fn a_parallel_state_joins_its_branches_in_their_order() {
+    let mut case = InterpreterCase::new(&parallel("")).input(r#"{"in":1}"#);
+    assert_eq!(case.wait(), 60_000);
+    case.succeed("7");
+    assert_eq!(case.output(), r#"[7,{"in":1}]"#);
+    assert_eq!(
+        case.history(),
+        [
+            "1<0 ExecutionStarted",
+            "2<0 ParallelStateEntered",
+            "3<2 ParallelStateStarted",
+            "4<3 TaskStateEntered",
+            "5<4 TaskScheduled",
+            "6<3 WaitStateEntered",
+            "7<6 WaitStateExited",
+            "8<5 TaskSucceeded",
+            "9<8 TaskStateExited",
+            "10<9 ParallelStateSucceeded",
+            "11<9 ParallelStateExited",
+            "12<11 ExecutionSucceeded"
+        ]
+    );
+    case.assert_over();
+}
+
+#[test]
+fn a_failing_branch_ends_the_others() {
+    let mut case = InterpreterCase::new(&parallel("")).input("{}");
+    case.fail("E", "why");
+    assert_eq!(
+        (case.status(), case.error(), case.cause()),
+        (Status::Failed, "E", "why")
+    );
+    assert_eq!(
+        case.history()[6..],
+        [
+            "7<5 TaskFailed".to_owned(),
+            "8<6 WaitStateAborted".to_owned(),
+            "9<7 ParallelStateFailed".to_owned(),
+            "10<9 ExecutionFailed".to_owned()
+        ]
+    );
+    case.assert_over();
+}
+
+#[test]
+fn a_parallel_state_is_tried_again_whole() {
+    let retry = r#","Retry":[{"ErrorEquals":["States.ALL"],"MaxAttempts":1}]"#;
+    let mut case = InterpreterCase::new(&parallel(retry)).input("{}");
+    case.fail("E", "");
+    case.wait();
+    assert_eq!(case.tasks.len(), 2);
+    case.succeed("1");
+    case.wait();
+    assert_eq!(case.output(), "[1,{}]");
+    assert_eq!(
+        case.history()
+            .iter()
+            .filter(|e| e.ends_with("ParallelStateStarted"))
+            .count(),
+        2
+    );
+    case.assert_over();
+}
+
+#[test]
+fn a_map_runs_no_more_iterations_at_once_than_it_may() {
+    let map = format!(
+        r#"{{"StartAt":"M","States":{{"M":{{"Type":"Map","MaxConcurrency":2,"ItemSelector":{{"i.$":"$$.Map.Item.Index","v.$":"$$.Map.Item.Value"}},
+        "ItemProcessor":{{"StartAt":"T","States":{{"T":{{{TASK},"ResultPath":"$.r","End":true}}}}}},"End":true}}}}}}"#
+    );
+    let mut case = InterpreterCase::new(&map).input(r#"["a","b","c"]"#);
+    assert_eq!(case.tasks.len(), 2);
+    let second = case.tasks[1].task;
+    case.event(Trigger::TaskSucceeded {
+        task: second,
+        output: 2.into(),
+    });
+    assert_eq!(case.tasks.len(), 3);
+    case.succeed("3");
+    let first = case.tasks[0].task;
+    case.event(Trigger::TaskSucceeded {
+        task: first,
+        output: 1.into(),
+    });
+    assert_eq!(
+        case.output(),
+        r#"[{"v":"a","i":0,"r":1},{"v":"b","i":1,"r":2},{"v":"c","i":2,"r":3}]"#
+    );
+    case.assert_over();
+}
+
+#[test]
+fn variables_reach_in_and_not_out() {
+    let machine = r#"{"StartAt":"A","States":{
+        "A":{"Type":"Pass","Assign":{"x":1},"Next":"P"},
+        "P":{"Type":"Parallel","Branches":[{"StartAt":"B","States":{
+            "B":{"Type":"Pass","Parameters":{"outer.$":"$x"},"Assign":{"inner":2},"Next":"C"},
+            "C":{"Type":"Pass","Parameters":{"sum.$":"States.MathAdd($x, $inner)"},"End":true}}}],"Next":"D"},
+        "D":{"Type":"Pass","Parameters":{"gone.$":"$inner"},"End":true}}}"#;
+    let case = InterpreterCase::new(machine).input("{}");
+    assert_eq!(case.error(), "States.Runtime");
+    assert!(
+        case.history()
+            .iter()
+            .any(|e| e.ends_with("ParallelStateExited"))
+    );
+}
+
+#[test]
+fn nested_forks_fail_up_to_the_one_that_catches() {
+    let machine = r#"{"StartAt":"M","States":{"M":{"Type":"Map","Catch":[{"ErrorEquals":["E"],"Next":"C"}],
+        "ItemProcessor":{"StartAt":"P","States":{"P":{"Type":"Parallel","Branches":[
+            {"StartAt":"F","States":{"F":{"Type":"Fail","Error":"E","Cause":"deep"}}},
+            {"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":5,"End":true}}}],"End":true}}},"End":true},
+        "C":{"Type":"Pass","End":true}}}"#;
+    let case = InterpreterCase::new(machine).input("[1,2]");
+    assert_eq!(case.output(), r#"{"Error":"E","Cause":"deep"}"#);
+    case.assert_over();
+}
+
+#[test]
+fn a_saved_execution_goes_on_where_it_was() {
+    let mut case = InterpreterCase::new(&parallel("")).input("{}");
+    let saved = serde_json::to_string(case.state()).unwrap();
+    let restored: asl::Execution = serde_json::from_str(&saved).unwrap();
+    assert_eq!(restored, *case.state());
+    case.wait();
+    case.succeed("1");
+    assert_eq!(case.status(), Status::Succeeded);
+}
