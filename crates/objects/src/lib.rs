@@ -5,6 +5,7 @@ mod body;
 mod bucket;
 mod change;
 mod checksum;
+mod complete;
 mod copy;
 mod delete;
 mod error;
@@ -25,11 +26,12 @@ mod write;
 
 pub use adapter::{as_object_store, bucket_as_object_store};
 pub use checksum::Algorithm;
+pub use complete::CompleteRequest;
 pub use error::{Digest, Error};
 pub use model::{
     Bucket, ByteRange, ChecksumType, Headers, ObjectInfo, ObjectStream, Owner, Versioning,
 };
-pub use multipart::{CompleteRequest, PART_MIN, PART_NUMBER_MAX, Part, Upload};
+pub use multipart::{PART_MIN, PART_NUMBER_MAX, Part, Upload};
 pub use objects::Objects;
 pub use read::{Headed, ObjectPart};
 pub use request::{
