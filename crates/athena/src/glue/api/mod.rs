@@ -1,0 +1,6 @@
+//! Glue's operations, a file per resource.
+
+pub(super) mod databases;
+pub(super) mod partitions;
+pub(super) mod tables;
+pub(super) mod tags;

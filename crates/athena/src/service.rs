@@ -1,0 +1,93 @@
+//! The service: its parts and its operations.
+
+use std::{collections::HashMap, sync::Arc};
+
+use aws::{ApiError, Context, Operations, Service};
+use objects::Objects;
+use parking_lot::Mutex;
+use query::Engine;
+use store::{Clock, Store, StoreError};
+use tokio::{sync::Semaphore, task::AbortHandle};
+
+use crate::{
+    api,
+    catalog::{Catalog, Scope},
+};
+
+/// How many queries run at once; the others wait in state QUEUED.
+const CONCURRENT: usize = 20;
+
+/// Amazon Athena.
+pub struct Athena {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) catalog: Catalog,
+    pub(crate) objects: Arc<Objects>,
+    pub(crate) engine: Arc<Engine>,
+    /// The tasks of queries that have not ended, by execution id.
+    pub(crate) running: Mutex<HashMap<String, AbortHandle>>,
+    pub(crate) slots: Arc<Semaphore>,
+}
+
+impl Athena {
+    pub fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        objects: Arc<Objects>,
+        engine: Arc<Engine>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            catalog: Catalog::new(store.clone(), Arc::clone(&clock)),
+            store,
+            clock,
+            objects,
+            engine,
+            running: Mutex::new(HashMap::new()),
+            slots: Arc::new(Semaphore::new(CONCURRENT)),
+        })
+    }
+
+    /// Takes up the queries that had not ended when the process did. Returns once they are found; they run
+    /// in the background.
+    pub async fn start(self: &Arc<Self>) -> Result<(), StoreError> {
+        crate::execution::resume(self).await
+    }
+
+    pub(crate) fn scope(context: &Context) -> Scope {
+        Scope::new(context.account(), context.region())
+    }
+}
+
+impl Service for Athena {
+    fn name(&self) -> &'static str {
+        "athena"
+    }
+
+    fn operations(self: Arc<Self>) -> Operations {
+        let operations = api::executions::operations(&self, Operations::new());
+        let operations = api::results::operations(&self, operations);
+        let operations = api::work_groups::operations(&self, operations);
+        let operations = api::named_queries::operations(&self, operations);
+        let operations = api::prepared_statements::operations(&self, operations);
+        let operations = api::metadata::operations(&self, operations);
+        api::tags::operations(&self, operations)
+    }
+}
+
+/// Returns a refusal in Athena's shape.
+pub(crate) fn invalid(code: &str, message: impl Into<String>) -> ApiError {
+    ApiError::new("InvalidRequestException", message).with_field("AthenaErrorCode", code)
+}
+
+/// Returns a refusal of an input that breaks a rule of the API.
+pub(crate) fn invalid_input(message: impl Into<String>) -> ApiError {
+    invalid("INVALID_INPUT", message)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where the service makes ids"
+)]
+pub(crate) fn new_id() -> String {
+    uuid::Uuid::new_v4().to_string()
+}
