@@ -10,6 +10,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 pub use parse::ParseError;
 
+/// Nesting beyond which a text is refused and a result too large, so that no data overflows the stack.
+pub(crate) const MAX_DEPTH: usize = 1000;
+
 /// The members of a JSON object in their order.
 pub type Object = IndexMap<Arc<str>, Value>;
 
@@ -184,7 +187,8 @@ impl Value {
         }
     }
 
-    /// Tells whether the compact text is longer than `limit` bytes, reading no more than it must.
+    /// Tells whether the compact text is longer than `limit` bytes, or nested deeper than a text may be. Reads
+    /// no more than it must.
     pub fn is_longer_than(&self, limit: usize) -> bool {
         print::longer_than(self, limit)
     }

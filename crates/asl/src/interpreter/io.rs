@@ -269,6 +269,12 @@ impl Run<'_> {
             .flatten()
             .map(|(k, v)| (Arc::clone(k), v.clone()))
             .collect();
+        if assigned
+            .iter()
+            .any(|(_, value)| value.is_longer_than(DATA_LIMIT))
+        {
+            return Err(Trouble::data_limit(&state.name));
+        }
         assigned.sort_by(|(a, _), (b, _)| a.cmp(b));
         Ok(assigned)
     }

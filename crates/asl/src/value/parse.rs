@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Number, Object, Value};
-
-/// Nesting beyond which a text is refused, so that no input overflows the stack.
-const MAX_DEPTH: usize = 1000;
+use super::{MAX_DEPTH, Number, Object, Value};
 
 /// Why a text is not JSON, in the words of the parser that AWS uses.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -65,16 +65,38 @@ fn quoted(text: &str, out: &mut impl Write) -> fmt::Result {
 }
 
 pub(super) fn longer_than(value: &Value, limit: usize) -> bool {
-    struct Count {
-        left: usize,
-    }
-    impl Write for Count {
+    let mut left = limit;
+    consume(value, &mut left, super::MAX_DEPTH).is_none()
+}
+
+/// Takes the text's length away from `left`; `None` where it or the depth is used up.
+fn consume(value: &Value, left: &mut usize, depth: usize) -> Option<()> {
+    struct Count<'a>(&'a mut usize);
+    impl Write for Count<'_> {
         fn write_str(&mut self, s: &str) -> fmt::Result {
-            self.left = self.left.checked_sub(s.len()).ok_or(fmt::Error)?;
+            *self.0 = self.0.checked_sub(s.len()).ok_or(fmt::Error)?;
             Ok(())
         }
     }
-    compact(value, &mut Count { left: limit }).is_err()
+    let depth = depth.checked_sub(1)?;
+    let take = |left: &mut usize, bytes: usize| {
+        *left = left.checked_sub(bytes)?;
+        Some(())
+    };
+    match value {
+        Value::Array(items) => {
+            take(left, 2 + items.len().saturating_sub(1))?;
+            items.iter().try_for_each(|item| consume(item, left, depth))
+        }
+        Value::Object(members) => {
+            take(left, 2 + members.len().saturating_sub(1) + members.len())?;
+            members.iter().try_for_each(|(name, item)| {
+                quoted(name, &mut Count(left)).ok()?;
+                consume(item, left, depth)
+            })
+        }
+        other => compact(other, &mut Count(left)).ok(),
+    }
 }
 
 /// Returns what Java's `Double.toString` gives: at least one digit after the point, and an exponent below

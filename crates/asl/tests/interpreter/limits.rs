@@ -41,3 +41,21 @@ fn input_passes_through_as_it_was_sent() {
     let case = InterpreterCase::new(machine).input("{ \"a\" : 1.0 }");
     assert_eq!(case.output(), "{ \"a\" : 1.0 }");
 }
+
+#[test]
+fn data_that_nests_without_end_is_stopped() {
+    for field in [
+        r#""Parameters":{"x.$":"$"}"#,
+        r#""Assign":{"v":{"y.$":"$v"}}"#,
+    ] {
+        let machine = format!(
+            r#"{{"StartAt":"I","States":{{
+                "I":{{"Type":"Pass","Assign":{{"v":1}},"Next":"A"}},
+                "A":{{"Type":"Pass",{field},"Next":"B"}},
+                "B":{{"Type":"Choice","Choices":[{{"Variable":"$","IsPresent":true,"Next":"A"}}],"Default":"C"}},
+                "C":{{"Type":"Succeed"}}}}}}"#
+        );
+        let case = InterpreterCase::new(&machine).input("{}");
+        assert_eq!(case.error(), "States.DataLimitExceeded", "{field}");
+    }
+}

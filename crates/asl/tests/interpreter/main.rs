@@ -1,11 +1,6 @@
 //! What the interpreter does when things happen outside: tasks, timers, failures, stops.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test program"
-)]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test program")]
 
 #[expect(unreachable_pub, reason = "a test program")]
 mod case;

@@ -54,9 +54,8 @@ impl<'a> Cursor<'a> {
     }
 
     pub(super) fn space(&mut self) {
-        while self.peek().is_some_and(char::is_whitespace) {
-            self.at += 1;
-        }
+        let rest = &self.text[self.at..];
+        self.at += rest.len() - rest.trim_start().len();
     }
 
     pub(super) fn take_while(&mut self, accept: impl Fn(char) -> bool) -> &'a str {
