@@ -219,6 +219,27 @@ def test_virtual_hosted_addresses(s3, bucket, endpoint):
         assert (status, body) == (200, b"x"), host
 
 
+def test_pages_of_other_origins(s3, bucket, endpoint):
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x")
+    url = s3.generate_presigned_url("get_object", {"Bucket": bucket, "Key": "k"})
+    origin = {"Origin": "https://app.example"}
+    assert raw(endpoint, "GET", url, headers=origin)[0] == 403
+    s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [{
+        "AllowedMethods": ["GET"], "AllowedOrigins": ["https://*.example"], "AllowedHeaders": ["x-amz-*"],
+        "ExposeHeaders": ["ETag"], "MaxAgeSeconds": 60}]})
+    status, headers, body = raw(endpoint, "GET", url, headers=origin)
+    headers = {name.lower(): value for name, value in headers.items()}
+    assert (status, body, headers["access-control-allow-origin"]) == (200, b"x", "https://app.example")
+    assert headers["access-control-expose-headers"] == "ETag"
+    ask = {**origin, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "x-amz-date"}
+    status, headers, _ = raw(endpoint, "OPTIONS", url, headers=ask)
+    headers = {name.lower(): value for name, value in headers.items()}
+    assert (status, headers["access-control-allow-methods"], headers["access-control-max-age"]) == (200, "GET", "60")
+    ask["Access-Control-Request-Method"] = "PUT"
+    assert raw(endpoint, "OPTIONS", url, headers=ask)[0] == 403
+    assert raw(endpoint, "GET", url, headers={"Origin": "https://evil.test"})[0] == 403
+
+
 # checksums
 
 SUMS = {

@@ -1,13 +1,11 @@
-//! What a bucket tells EventBridge, and how it gets there.
+//! What a bucket tells EventBridge: events in the commit of the change, on the bus of the objects' store.
 //!
 //! Source: Amazon S3 User Guide, "Amazon S3 event message structure for EventBridge".
 
-use std::sync::Arc;
-
 use serde_json::json;
-use store::{Batch, BusEvent, Expect, Key, Store, StoreError};
+use store::BusEvent;
 
-use crate::{Bucket, Caller, Error, ObjectInfo, Objects, ids};
+use crate::{Bucket, Caller, ObjectInfo, ids};
 
 /// What happened to an object.
 #[derive(Clone, Copy, Debug)]
@@ -76,45 +74,4 @@ pub(crate) fn about(
         detail: detail.to_string(),
         internal: false,
     })
-}
-
-const RELAY: &str = "objects/relay";
-
-/// How many events are carried over in one commit.
-const RELAYED: usize = 256;
-
-impl Objects {
-    /// Carries the events of the object store's bus over to another store's, until dropped or an error.
-    ///
-    /// Each exactly once: the position is kept in the other store, in the commit that publishes them there.
-    pub async fn relay_events(self: Arc<Self>, to: Store) -> Result<(), Error> {
-        let mut newest = self.store.bus_watch();
-        let key = Key::of(&["cursor"]);
-        loop {
-            newest.borrow_and_update();
-            let record = to.get(RELAY, &key).await?;
-            let cursor: u64 = record
-                .as_ref()
-                .map(store::Record::json)
-                .transpose()?
-                .unwrap_or(0);
-            let events = self.store.bus_after(cursor, RELAYED).await?;
-            let Some((position, _)) = events.last() else {
-                if newest.changed().await.is_err() {
-                    return Ok(());
-                }
-                continue;
-            };
-            let expect = record.map_or(Expect::Absent, |r| Expect::Version(r.version));
-            let mut batch = Batch::new();
-            batch.put_json(RELAY, key.clone(), position, expect)?;
-            for (_, event) in events {
-                batch.publish(event);
-            }
-            match to.commit(batch).await {
-                Ok(()) | Err(StoreError::Conflict { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
 }
