@@ -15,9 +15,11 @@ mod ids;
 mod integrations;
 pub mod machine;
 mod machines;
+pub mod map_run;
 mod names;
 mod paging;
 mod refusal;
+mod results;
 mod service;
 mod tables;
 

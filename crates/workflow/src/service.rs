@@ -110,6 +110,9 @@ impl Service for StepFunctions {
                 api::executions::describe_machine,
             )
             .on(&self, "GetExecutionHistory", api::history::get)
+            .on(&self, "DescribeMapRun", api::map_runs::describe)
+            .on(&self, "ListMapRuns", api::map_runs::list)
+            .on(&self, "UpdateMapRun", api::map_runs::update)
             .on(&self, "CreateActivity", api::activities::create)
             .on(&self, "DescribeActivity", api::activities::describe)
             .on(&self, "DeleteActivity", api::activities::delete)
@@ -118,6 +121,7 @@ impl Service for StepFunctions {
             .on(&self, "SendTaskSuccess", api::tasks::success)
             .on(&self, "SendTaskFailure", api::tasks::failure)
             .on(&self, "SendTaskHeartbeat", api::tasks::heartbeat)
+            .on(&self, "TestState", api::test_state::test)
             .on(&self, "TagResource", api::tags::tag)
             .on(&self, "UntagResource", api::tags::untag)
             .on(&self, "ListTagsForResource", api::tags::list)

@@ -29,6 +29,15 @@ pub(crate) const ACTIVITY_TASKS: &str = "workflow/activity-tasks";
 /// Asynchronous Express executions that have not ended, by execution id.
 pub(crate) const EXPRESS: &str = "workflow/express";
 
+/// [`MapRun`](crate::map_run::MapRun) by account, region, machine with label, id.
+pub(crate) const MAP_RUNS: &str = "workflow/map-runs";
+/// Nothing, by account, region, machine, execution, start, machine with label, id: an execution's Map runs.
+pub(crate) const MAP_RUNS_OF: &str = "workflow/map-runs-of";
+/// [`OpenMapRun`](crate::map_run::OpenMapRun): Map runs that have not ended, under the keys of [`MAP_RUNS`].
+pub(crate) const MAP_RUNS_OPEN: &str = "workflow/map-runs-open";
+/// Nothing: open Map runs that are to be stopped, under the keys of [`MAP_RUNS`].
+pub(crate) const MAP_RUNS_CANCELLED: &str = "workflow/map-runs-cancelled";
+
 /// The queue of the executions' timers; keys are stream, timer.
 pub(crate) const TIMERS: &str = "workflow";
 

@@ -47,6 +47,12 @@ fn machines() -> Vec<(&'static str, Value)> {
             {"StartAt": "J", "States": {"J": job(end.clone())}}, wait("W")], "Next": "K"}, "K": job(end)}}),
         ),
         (
+            "distributed",
+            json!({"StartAt": "M", "States": {"M": {"Type": "Map", "ItemsPath": "$.items", "MaxConcurrency": 2, "End": true,
+            "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "W",
+                "States": {"W": {"Type": "Wait", "Seconds": 2, "Next": "P"}, "P": pass}}}}}),
+        ),
+        (
             "retry",
             json!({"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
             "Parameters": {"FunctionName": "f"}, "Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 2, "MaxAttempts": 2}],
@@ -55,9 +61,11 @@ fn machines() -> Vec<(&'static str, Value)> {
     ]
 }
 
-fn others() -> Arc<Others> {
+/// Only one of the machines waits for the second look, which takes its time.
+fn others(name: &str) -> Arc<Others> {
+    let looks = if name == "job" { 2 } else { 1 };
     let others = Others::new();
-    others.jobs_end_in("COMPLETED");
+    others.jobs_end_in("COMPLETED", looks);
     others
 }
 
@@ -80,7 +88,7 @@ async fn outcome(house: &House, execution: &str) -> (String, Vec<String>) {
 
 async fn clean(name: &str, definition: &Value) -> ((String, Vec<String>), usize, usize) {
     let (store, faulty) = Faulty::new(Store::in_memory().unwrap(), usize::MAX, false);
-    let house = House::on(store, SimClock::default(), others()).await;
+    let house = House::on(store, SimClock::default(), others(name)).await;
     let machine = house.machine(name, definition).await;
     let execution = house.start(&machine, &json!({"items": [1, 2, 3]})).await;
     let outcome = outcome(&house, &execution).await;
@@ -94,7 +102,7 @@ async fn crashed(
     last_counts: bool,
 ) -> ((String, Vec<String>), usize) {
     let disk = Store::in_memory().unwrap();
-    let (clock, others) = (SimClock::default(), others());
+    let (clock, others) = (SimClock::default(), others(name));
     let (store, faulty) = Faulty::new(disk.clone(), dies_after, last_counts);
     let input = json!({"items": [1, 2, 3]});
     {

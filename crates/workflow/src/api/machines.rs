@@ -330,9 +330,17 @@ impl Shown {
                 .encryption
                 .clone()
                 .or_else(|| jsonata.then(Encryption::aws_owned)),
-            variables: None,
+            variables: variables(&loaded.definition).filter(|_| !hidden),
         }
     }
+}
+
+/// Returns which states read which variables; none where no state does.
+fn variables(definition: &Definition) -> Option<Value> {
+    let found = definition.variable_references();
+    let of_state =
+        |(state, names): (Arc<str>, Vec<String>)| (state.to_string(), Value::from(names));
+    (!found.is_empty()).then(|| Value::Object(found.into_iter().map(of_state).collect()))
 }
 
 #[derive(Deserialize)]

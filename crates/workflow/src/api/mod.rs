@@ -5,11 +5,13 @@ pub(crate) mod aliases;
 pub(crate) mod executions;
 pub(crate) mod history;
 pub(crate) mod machines;
+pub(crate) mod map_runs;
 mod resolve;
 mod seconds;
 pub(crate) mod start;
 pub(crate) mod tags;
 pub(crate) mod tasks;
+pub(crate) mod test_state;
 pub(crate) mod validate;
 pub(crate) mod versions;
 

@@ -218,10 +218,11 @@ impl Driver {
                     }
                 }
                 super::turn::Carry::Offer(arn) => self.activities.offered(&arn),
-                super::turn::Carry::StartMapRun(map_run, spec) => {
-                    self.start_map_run(stream, map_run, spec)
+                super::turn::Carry::StartMapRun(arn, open) => self.spawn_map_run(arn, open),
+                super::turn::Carry::CancelMapRun(map_run) => {
+                    let arn = super::Caller::of(slot).execution_arn;
+                    self.cancel_map_run(stream, map_run, &arn, None);
                 }
-                super::turn::Carry::CancelMapRun(map_run) => self.cancel_map_run(stream, map_run),
             }
         }
     }

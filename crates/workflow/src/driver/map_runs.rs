@@ -1,30 +1,620 @@
-//! Distributed Map: not built yet. Its Map runs fail with a clear error.
+//! Distributed Map: a manager for each Map run starts its child executions and waits for them.
+//!
+//! The open row says that there is one to be managed. After a restart the manager begins again: children have
+//! names that depend on the Map run and their number alone, so those that exist are found and waited for.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
-use asl::{MapRunId, MapRunSpec, Trigger};
+use asl::{
+    Definition, Env, Failure, ItemSource, MachineKind, MapRunId, MapRunSpec, Status, Trigger,
+    Value, map_run,
+};
+use futures::stream::{FuturesUnordered, StreamExt};
+use store::{Batch, Expect, StoreError};
+use tokio::sync::{oneshot, watch};
 
-use super::Driver;
+use super::{Begin, Driver, carry::Caller, cells::Slot};
+use crate::{
+    arn,
+    execution::{Home, MapHome, Record},
+    ids,
+    map_run::{Counts, MapRun, MapStatus, OpenMapRun},
+    tables,
+};
 
-impl Driver {
-    pub(super) fn start_map_run(&self, stream: i64, map_run: MapRunId, spec: Box<MapRunSpec>) {
-        let Some(this) = self.this() else { return };
-        tokio::spawn(async move {
-            let cause = format!(
-                "The distributed Map state '{}' cannot be run: Map runs are not built yet.",
-                spec.state
-            );
-            let error = "States.Runtime".into();
-            let trigger = Trigger::MapRunFailed {
-                map_run,
-                error,
-                cause: Some(cause.into()),
-            };
-            Arc::clone(&this)
-                .deliver_surely(stream, trigger, None)
-                .await;
-        });
+/// How many children of a Map run are under way at once when it does not say; AWS allows 10,000, which one
+/// machine does better one after the other.
+const CHILDREN_AT_ONCE: usize = 1000;
+
+/// The Map runs that are managed in this process, by their ARN: what stops them or changes them.
+#[derive(Default)]
+pub(super) struct Managed(Mutex<HashMap<Arc<str>, Arc<Live>>>);
+
+/// A Map run under way.
+pub(super) struct Live {
+    cancelled: watch::Sender<bool>,
+    pub run: Mutex<MapRun>,
+}
+
+impl Live {
+    fn run<R>(&self, use_it: impl FnOnce(&mut MapRun) -> R) -> R {
+        use_it(&mut self.run.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Managed {
+    fn get(&self, arn: &str) -> Option<Arc<Live>> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(arn)
+            .cloned()
     }
 
-    pub(super) fn cancel_map_run(&self, _stream: i64, _map_run: MapRunId) {}
+    fn put(&self, arn: Arc<str>, live: Arc<Live>) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(arn, live);
+    }
+
+    fn remove(&self, arn: &str) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(arn);
+    }
+}
+
+/// What a child came to.
+struct Outcome {
+    number: usize,
+    items: u64,
+    status: Status,
+    output: Option<Arc<str>>,
+}
+
+impl Driver {
+    /// Makes the rows of a Map run; it starts when they are committed. Returns its ARN.
+    pub(super) fn open_map_run(
+        &self,
+        slot: &Slot,
+        map_run: MapRunId,
+        spec: MapRunSpec,
+        batch: &mut Batch,
+    ) -> Result<(Arc<str>, Arc<OpenMapRun>), StoreError> {
+        let home = &slot.record.home;
+        let caller = Caller::of(slot);
+        let id = ids::derived(&[&caller.execution_arn, &map_run.to_string(), "run"]);
+        let label = spec
+            .label
+            .clone()
+            .unwrap_or_else(|| ids::derived(&[&caller.machine_arn, &spec.state]).into());
+        let machine: Arc<str> = format!("{}/{label}", home.machine_name()).into();
+        let run_arn: Arc<str> = format!(
+            "arn:aws:states:{}:{}:mapRun:{machine}:{id}",
+            home.region, home.account
+        )
+        .into();
+        let run = MapRun {
+            v: 1,
+            arn: Arc::clone(&run_arn),
+            machine,
+            id: id.into(),
+            account: Arc::clone(&home.account),
+            region: Arc::clone(&home.region),
+            execution_arn: Arc::clone(&caller.execution_arn),
+            status: MapStatus::Running,
+            start_ms: self.clock.now_ms(),
+            stop_ms: None,
+            max_concurrency: spec.max_concurrency,
+            tolerated_failure_percentage: spec.tolerated_failure_percentage.unwrap_or(0.0),
+            tolerated_failure_count: spec.tolerated_failure_count.unwrap_or(0),
+            items: Counts::default(),
+            executions: Counts::default(),
+        };
+        let stream = slot.record.stream;
+        let open = OpenMapRun {
+            v: 1,
+            stream,
+            number: map_run.0,
+            home: home.clone(),
+            caller,
+            spec,
+            cancelled: false,
+        };
+        if slot.fleeting.is_none() {
+            batch.put_json(tables::MAP_RUNS, run.key(), &run, Expect::Any)?;
+            batch.put(tables::MAP_RUNS_OF, map_run_of_key(home, &run), Vec::new());
+            batch.put_json(tables::MAP_RUNS_OPEN, run.key(), &open, Expect::Any)?;
+        }
+        let (cancelled, _) = watch::channel(false);
+        self.managed.put(
+            Arc::clone(&run_arn),
+            Arc::new(Live {
+                cancelled,
+                run: Mutex::new(run),
+            }),
+        );
+        Ok((run_arn, Arc::new(open)))
+    }
+
+    /// Manages a Map run in the background.
+    pub(super) fn spawn_map_run(&self, run_arn: Arc<str>, open: Arc<OpenMapRun>) {
+        let Some(this) = self.this() else { return };
+        tokio::spawn(async move { this.manage(run_arn, open).await });
+    }
+
+    /// Takes up the Map runs of an earlier life.
+    pub(super) async fn resume_map_run(self: Arc<Self>, open: OpenMapRun, run: MapRun) {
+        let (cancelled, _) = watch::channel(open.cancelled);
+        let run_arn = Arc::clone(&run.arn);
+        self.managed.put(
+            Arc::clone(&run_arn),
+            Arc::new(Live {
+                cancelled,
+                run: Mutex::new(run),
+            }),
+        );
+        self.manage(run_arn, Arc::new(open)).await;
+    }
+
+    /// Stops a Map run: its children are stopped, nobody waits for it.
+    pub(super) fn cancel_map_run(
+        &self,
+        stream: i64,
+        map_run: MapRunId,
+        execution_arn: &str,
+        batch: Option<&mut Batch>,
+    ) {
+        let found = {
+            let managed = self
+                .managed
+                .0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            let id = ids::derived(&[execution_arn, &map_run.to_string(), "run"]);
+            managed
+                .values()
+                .find(|live| live.run(|r| *r.id == *id))
+                .cloned()
+        };
+        let Some(live) = found else { return };
+        match batch {
+            // Committed with the decision, so that a restart stops it too.
+            Some(batch) => {
+                let key = live.run(|r| r.key());
+                batch.put(tables::MAP_RUNS_CANCELLED, key, Vec::new());
+            }
+            None => {
+                tracing::debug!(stream, "a Map run is stopped");
+                live.cancelled.send_replace(true);
+            }
+        }
+    }
+
+    /// Changes how a Map run under way goes on.
+    pub(crate) async fn update_map_run(&self, run: &MapRun) -> Result<(), StoreError> {
+        let mut run = run.clone();
+        if let Some(live) = self.managed.get(&run.arn) {
+            live.run(|is| {
+                is.max_concurrency = run.max_concurrency;
+                is.tolerated_failure_count = run.tolerated_failure_count;
+                is.tolerated_failure_percentage = run.tolerated_failure_percentage;
+                run = is.clone();
+            });
+        }
+        let mut batch = Batch::new();
+        batch.put_json(tables::MAP_RUNS, run.key(), &run, Expect::Any)?;
+        self.store.commit(batch).await
+    }
+
+    /// Returns a Map run as it stands in this moment, when it is under way here.
+    pub(crate) fn live_map_run(&self, run_arn: &str) -> Option<MapRun> {
+        self.managed
+            .get(run_arn)
+            .map(|live| live.run(|r| r.clone()))
+    }
+
+    async fn manage(self: Arc<Self>, run_arn: Arc<str>, open: Arc<OpenMapRun>) {
+        let Some(live) = self.managed.get(&run_arn) else {
+            return;
+        };
+        let map_run = MapRunId(open.number);
+        let outcome = self.run_children(&run_arn, &open, &live).await;
+        let status = match &outcome {
+            Ok(_) => MapStatus::Succeeded,
+            Err(_) if *live.cancelled.borrow() => MapStatus::Aborted,
+            Err(_) => MapStatus::Failed,
+        };
+        let trigger = match outcome {
+            Ok(output) => Trigger::MapRunSucceeded { map_run, output },
+            Err(failure) => Trigger::MapRunFailed {
+                map_run,
+                error: failure.error.unwrap_or_else(|| "States.Runtime".into()),
+                cause: failure.cause,
+            },
+        };
+        let now_ms = self.clock.now_ms();
+        let run = live.run(|run| {
+            run.status = status;
+            run.stop_ms = Some(now_ms);
+            run.clone()
+        });
+        // Told first: a crash between tells it again, which comes too late and changes nothing.
+        self.deliver_surely(open.stream, trigger, None).await;
+        if let Err(error) = self.close_map_run(&run, open.stream).await {
+            tracing::warn!(%error, "a Map run that ended is looked at again at the next start");
+        }
+        self.managed.remove(&run_arn);
+    }
+
+    async fn close_map_run(&self, run: &MapRun, stream: i64) -> Result<(), StoreError> {
+        if stream < 0 {
+            return Ok(());
+        }
+        let mut batch = Batch::new();
+        batch.put_json(tables::MAP_RUNS, run.key(), run, Expect::Any)?;
+        batch.delete(tables::MAP_RUNS_OPEN, run.key());
+        batch.delete(tables::MAP_RUNS_CANCELLED, run.key());
+        self.store.commit(batch).await
+    }
+
+    /// Runs all children; returns the Map state's result.
+    async fn run_children(
+        &self,
+        run_arn: &Arc<str>,
+        open: &OpenMapRun,
+        live: &Live,
+    ) -> Result<Value, Failure> {
+        let stored = |error: StoreError| failure("States.Runtime", error.to_string());
+        let loaded = self
+            .machines
+            .of_execution(&open.home)
+            .await
+            .map_err(stored)?;
+        let spec = &open.spec;
+        let inputs = inputs(&loaded.definition, spec, run_arn, live.run(|r| r.start_ms))?;
+        let definition = loaded
+            .definition
+            .item_processor(&spec.state)
+            .ok_or_else(|| {
+                failure(
+                    "States.Runtime",
+                    format!("There is no Map state '{}'.", spec.state),
+                )
+            })?;
+        if spec.writer.as_ref().is_some_and(|w| w.resource.is_some()) {
+            return Err(failure(
+                "States.ResultWriterFailed",
+                "ResultWriter cannot write to S3: that is not built yet.".to_owned(),
+            ));
+        }
+        let total_items: u64 = inputs.iter().map(|(_, items)| *items).sum();
+        live.run(|run| {
+            run.items = Counts {
+                pending: total_items,
+                total: total_items,
+                ..Counts::default()
+            };
+            let children = inputs.len() as u64;
+            run.executions = Counts {
+                pending: children,
+                total: children,
+                ..Counts::default()
+            };
+        });
+        let mut outputs: Vec<Option<Arc<str>>> = vec![None; inputs.len()];
+        let mut cancelled = live.cancelled.subscribe();
+        let mut rest = inputs.into_iter().enumerate();
+        let mut under_way = FuturesUnordered::new();
+        let mut failed: Option<Failure> = None;
+        loop {
+            while failed.is_none() && under_way.len() < at_once(live) {
+                let Some((number, (input, items))) = rest.next() else {
+                    break;
+                };
+                live.run(|run| started(run, items));
+                under_way.push(self.child(run_arn, open, definition.clone(), number, input, items));
+            }
+            if under_way.is_empty() {
+                break;
+            }
+            tokio::select! {
+                Some(outcome) = under_way.next() => {
+                    let outcome: Outcome = outcome.map_err(stored)?;
+                    let number = outcome.number;
+                    outputs[number].clone_from(&outcome.output);
+                    let lost = live.run(|run| ended(run, &outcome));
+                    if failed.is_none() && exceeded(spec, live, lost, total_items) {
+                        failed = Some(map_run::threshold_exceeded());
+                        self.stop_children(run_arn, open, number);
+                    }
+                }
+                () = stopped(&mut cancelled), if failed.is_none() => {
+                    failed = Some(failure("States.Runtime", "The Map run was stopped.".to_owned()));
+                    self.stop_children(run_arn, open, usize::MAX);
+                }
+                else => break,
+            }
+        }
+        match failed {
+            Some(failure) => Err(failure),
+            None => Ok(result(spec, &outputs)),
+        }
+    }
+
+    /// Starts one child, or finds it, and waits for its end.
+    async fn child(
+        &self,
+        run_arn: &Arc<str>,
+        open: &OpenMapRun,
+        definition: Definition,
+        number: usize,
+        input: Value,
+        items: u64,
+    ) -> Result<Outcome, StoreError> {
+        let map = MapHome {
+            arn: Arc::clone(run_arn),
+            state: Arc::clone(&open.spec.state),
+            items,
+        };
+        let machine = machine_of(run_arn);
+        let home = Home {
+            machine: machine.clone(),
+            name: child_name(run_arn, number),
+            map: Some(map),
+            version: None,
+            alias: None,
+            ..open.home.clone()
+        };
+        let begin = Begin {
+            definition,
+            role_arn: Arc::clone(&open.caller.role_arn),
+            input: input.to_text().into(),
+            trace_header: None,
+            logging: crate::machine::Logging::default(),
+            home: home.clone(),
+        };
+        let record = if open.spec.child_kind == MachineKind::Express {
+            let own = ids::derived(&[run_arn, &number.to_string(), "express"]);
+            let arn = arn::express(&home.region, &home.account, &machine, &home.name, &own);
+            let (_, ended) = self.start_express(arn.into(), begin).await?;
+            ended.await.map_err(|_| StoreError::Failed {
+                what: "a child execution ended without a word".into(),
+            })?
+        } else {
+            self.standard_child(home, begin).await?
+        };
+        Ok(Outcome {
+            number,
+            items,
+            status: record.status,
+            output: record.output,
+        })
+    }
+
+    async fn standard_child(&self, home: Home, begin: Begin) -> Result<Record, StoreError> {
+        let key = home.key();
+        if let Some(is) = self
+            .store
+            .get_json::<Record>(tables::EXECUTIONS, &key)
+            .await?
+        {
+            let ended = self.wait_for(is.stream);
+            // It may have ended before anybody listened.
+            match self
+                .store
+                .get_json::<Record>(tables::EXECUTIONS, &key)
+                .await?
+            {
+                Some(is) if is.stop_ms.is_some() => return Ok(is),
+                _ => return ended.await.map_err(|_| lost()),
+            }
+        }
+        let stream = self.store.new_stream().await?;
+        let ended = self.wait_for(stream);
+        self.start_on(stream, begin).await?;
+        ended.await.map_err(|_| lost())
+    }
+
+    /// Returns what tells when the execution on a stream ends.
+    fn wait_for(&self, stream: i64) -> oneshot::Receiver<Record> {
+        let (sender, receiver) = oneshot::channel();
+        self.awaited.lock().insert(stream, sender);
+        receiver
+    }
+
+    /// Tells whoever waits for an execution that it has ended.
+    pub(super) fn tell_awaiting(&self, record: &Record) {
+        if let Some(waiting) = self.awaited.lock().remove(&record.stream) {
+            // Nobody waits any more when the Map run was given up.
+            let _ = waiting.send(record.clone());
+        }
+    }
+
+    /// Stops in the background the children that run.
+    fn stop_children(&self, run_arn: &Arc<str>, open: &OpenMapRun, except: usize) {
+        let Some(this) = self.this() else { return };
+        let (account, region) = (
+            Arc::clone(&open.home.account),
+            Arc::clone(&open.home.region),
+        );
+        let (machine, except) = (machine_of(run_arn), child_name(run_arn, except));
+        let run_arn = Arc::clone(run_arn);
+        tokio::spawn(async move {
+            let scan = store::Scan::prefix(&[&account, &region, &machine]);
+            let children = match this
+                .store
+                .scan_json::<Record>(tables::EXECUTIONS, &scan)
+                .await
+            {
+                Ok(children) => children,
+                Err(error) => {
+                    return tracing::warn!(%error, "the children of a Map run could not be stopped");
+                }
+            };
+            for (_, child) in children {
+                let ours = child.home.map.as_ref().is_some_and(|m| m.arn == run_arn);
+                if ours && child.stop_ms.is_none() && child.home.name != except {
+                    this.deliver_surely(
+                        child.stream,
+                        Trigger::Stop {
+                            error: None,
+                            cause: None,
+                        },
+                        None,
+                    )
+                    .await;
+                }
+            }
+        });
+    }
+}
+
+/// Waits until a Map run is to be stopped.
+async fn stopped(cancelled: &mut watch::Receiver<bool>) {
+    // The sender lives as long as the Map run is managed.
+    let _ = cancelled.wait_for(|c| *c).await;
+}
+
+fn failure(error: &str, cause: String) -> Failure {
+    Failure {
+        error: Some(error.into()),
+        cause: Some(cause.into()),
+    }
+}
+
+fn lost() -> StoreError {
+    StoreError::Failed {
+        what: "a child execution was let go".into(),
+    }
+}
+
+/// Returns `MACHINE/LABEL` of a Map run's ARN.
+fn machine_of(run_arn: &str) -> Arc<str> {
+    run_arn.split(':').nth(6).unwrap_or_default().into()
+}
+
+fn child_name(run_arn: &str, number: usize) -> Arc<str> {
+    ids::derived(&[run_arn, &number.to_string()]).into()
+}
+
+/// Returns the key under which a Map run is found by its execution; the oldest comes first.
+fn map_run_of_key(home: &Home, run: &MapRun) -> store::Key {
+    let time = tables::ordered(u64::try_from(run.start_ms).unwrap_or(0));
+    tables::key(&[
+        &home.account,
+        &home.region,
+        &home.machine,
+        &home.name,
+        &time,
+        &run.machine,
+        &run.id,
+    ])
+}
+
+/// Returns the inputs of the children, and how many items each has. The same whenever it is asked.
+fn inputs(
+    definition: &Definition,
+    spec: &MapRunSpec,
+    run_arn: &str,
+    start_ms: i64,
+) -> Result<Vec<(Value, u64)>, Failure> {
+    let items = match &spec.items {
+        ItemSource::Given(items) => map_run::given_items(items),
+        ItemSource::Reader { resource, .. } => {
+            return Err(failure(
+                "States.ItemReaderFailed",
+                format!("ItemReader cannot read by {resource}: that is not built yet."),
+            ));
+        }
+    };
+    let seed = run_arn
+        .bytes()
+        .fold(17_u64, |h, b| h.wrapping_mul(31).wrapping_add(b.into()));
+    let env = Env {
+        now_ms: start_ms,
+        seed,
+    };
+    let selected: Result<Vec<Value>, Failure> = items
+        .iter()
+        .map(|item| map_run::item_input(definition, spec, item, &env))
+        .collect();
+    let inputs = map_run::child_inputs(spec, selected?)?;
+    let size = |input: &Value| match &spec.batcher {
+        None => 1,
+        Some(_) => input
+            .get("Items")
+            .and_then(Value::as_array)
+            .map_or(1, |i| i.len() as u64),
+    };
+    Ok(inputs
+        .into_iter()
+        .map(|input| (input.clone(), size(&input)))
+        .collect())
+}
+
+fn at_once(live: &Live) -> usize {
+    match live.run(|r| r.max_concurrency) {
+        0 => CHILDREN_AT_ONCE,
+        n => usize::try_from(n)
+            .unwrap_or(usize::MAX)
+            .min(CHILDREN_AT_ONCE),
+    }
+}
+
+fn started(run: &mut MapRun, items: u64) {
+    run.items.pending -= items;
+    run.items.running += items;
+    run.executions.pending -= 1;
+    run.executions.running += 1;
+}
+
+/// Counts a child that ended; returns how many items are lost altogether.
+fn ended(run: &mut MapRun, outcome: &Outcome) -> u64 {
+    for (counts, by) in [(&mut run.items, outcome.items), (&mut run.executions, 1)] {
+        counts.running -= by;
+        match outcome.status {
+            Status::Succeeded => counts.succeeded += by,
+            Status::TimedOut => counts.timed_out += by,
+            Status::Aborted => counts.aborted += by,
+            Status::Failed | Status::Running => counts.failed += by,
+        }
+    }
+    run.items.failed + run.items.timed_out + run.items.aborted
+}
+
+/// Tells whether more items are lost than the Map run tolerates by now.
+fn exceeded(spec: &MapRunSpec, live: &Live, lost: u64, total: u64) -> bool {
+    let (count, percentage) =
+        live.run(|r| (r.tolerated_failure_count, r.tolerated_failure_percentage));
+    let mut now = spec.clone();
+    now.tolerated_failure_count = spec
+        .tolerated_failure_count
+        .map(|_| count)
+        .or((count > 0).then_some(count));
+    now.tolerated_failure_percentage = spec
+        .tolerated_failure_percentage
+        .map(|_| percentage)
+        .or((percentage > 0.0).then_some(percentage));
+    map_run::is_exceeded(&now, lost, total)
+}
+
+/// Returns the outputs of the children that succeeded, in order; `FLATTEN` takes lists apart.
+fn result(spec: &MapRunSpec, outputs: &[Option<Arc<str>>]) -> Value {
+    let config = spec.writer.as_ref().and_then(|w| w.config.as_ref());
+    let flatten = config.and_then(|c| c.get("Transformation")?.as_str()) == Some("FLATTEN");
+    let mut all = Vec::with_capacity(outputs.len());
+    for output in outputs.iter().flatten() {
+        match Value::parse(output) {
+            Ok(Value::Array(items)) if flatten => all.extend(items.iter().cloned()),
+            Ok(value) => all.push(value),
+            Err(_) => all.push(Value::from(&**output)),
+        }
+    }
+    Value::array(all)
 }

@@ -21,21 +21,24 @@ mod trigger;
 mod turn;
 mod watches;
 
-use std::sync::{
-    Arc, Weak,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use aws::Invoke;
 use parking_lot::Mutex;
 use store::{Clock, Store};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use carry::Caller;
 pub(crate) use start::{Begin, Begun};
 pub(crate) use trigger::{Delivered, Extra};
 
-use crate::{activities::Activities, machines::Machines};
+use crate::{activities::Activities, execution::Record, machines::Machines};
 
 /// Runs executions.
 pub(crate) struct Driver {
@@ -49,6 +52,9 @@ pub(crate) struct Driver {
     watches: watches::Watches,
     /// Express executions have no stream; they are numbered downwards from -1.
     fleeting: AtomicI64,
+    managed: map_runs::Managed,
+    /// Who waits for the executions on these streams to end.
+    awaited: Mutex<HashMap<i64, oneshot::Sender<Record>>>,
     left: Mutex<Option<recover::Left>>,
     log: mpsc::UnboundedSender<logging::Line>,
     log_lines: Mutex<Option<mpsc::UnboundedReceiver<logging::Line>>>,
@@ -75,6 +81,8 @@ impl Driver {
             timers: timers::Timers::new(),
             watches: watches::Watches::new(),
             fleeting: AtomicI64::new(-1),
+            managed: map_runs::Managed::default(),
+            awaited: Mutex::default(),
             left: Mutex::new(None),
             log,
             log_lines: Mutex::new(Some(log_lines)),

@@ -10,12 +10,16 @@ use super::{
     express::ExpressRow,
     row::{Phase, TaskRow},
 };
-use crate::tables;
+use crate::{
+    map_run::{MapRun, OpenMapRun},
+    tables,
+};
 
 /// What an earlier life left to do.
 pub(super) struct Left {
     tasks: Vec<(Key, TaskRow)>,
     express: Vec<(Key, ExpressRow)>,
+    map_runs: Vec<(OpenMapRun, MapRun)>,
 }
 
 /// How many calls of an earlier life are made again at a time.
@@ -32,8 +36,31 @@ impl Driver {
             .store
             .scan_json::<ExpressRow>(tables::EXPRESS, &Scan::prefix(&[]))
             .await?;
+        let mut map_runs = Vec::new();
+        for (key, mut open) in self
+            .store
+            .scan_json::<OpenMapRun>(tables::MAP_RUNS_OPEN, &Scan::prefix(&[]))
+            .await?
+        {
+            open.cancelled = self
+                .store
+                .get(tables::MAP_RUNS_CANCELLED, &key)
+                .await?
+                .is_some();
+            if let Some(run) = self
+                .store
+                .get_json::<MapRun>(tables::MAP_RUNS, &key)
+                .await?
+            {
+                map_runs.push((open, run));
+            }
+        }
         self.refresh_timers().await?;
-        *self.left.lock() = Some(Left { tasks, express });
+        *self.left.lock() = Some(Left {
+            tasks,
+            express,
+            map_runs,
+        });
         Ok(())
     }
 
@@ -64,6 +91,9 @@ impl Driver {
                 };
                 driver.resume(stream, row).await;
             });
+        }
+        for (open, run) in left.map_runs {
+            tokio::spawn(Arc::clone(self).resume_map_run(open, run));
         }
         for (_, row) in left.express {
             let driver = Arc::clone(self);

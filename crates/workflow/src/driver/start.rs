@@ -40,6 +40,11 @@ impl Driver {
     /// **Errors**: a conflict in [`crate::tables::EXECUTIONS`] when there is an execution of that name.
     pub(crate) async fn start(&self, begin: Begin) -> Result<Begun, StoreError> {
         let stream = self.store.new_stream().await?;
+        self.start_on(stream, begin).await
+    }
+
+    /// The same, on a stream that was never used.
+    pub(super) async fn start_on(&self, stream: i64, begin: Begin) -> Result<Begun, StoreError> {
         let arn: Arc<str> = begin.home.arn().into();
         self.begin(stream, arn, begin, None).await
     }

@@ -208,6 +208,7 @@ impl Driver {
             self.carry_out(slot, turn);
             if ended {
                 Self::hand_over(slot);
+                self.tell_awaiting(&slot.record);
                 self.machine_may_go(&slot.record.home);
             }
             if !more {

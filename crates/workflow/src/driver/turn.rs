@@ -16,7 +16,7 @@ use super::{
     cells::Slot,
     row::{Offered, Phase, TaskRow, TokenRow},
 };
-use crate::{ids, tables};
+use crate::{ids, map_run::OpenMapRun, tables};
 
 /// Events after which a turn is committed although there is more to do, so that no commit grows without bound.
 const EVENTS_PER_COMMIT: usize = 2000;
@@ -47,7 +47,7 @@ pub(super) enum Carry {
     Cancel(u64),
     /// An activity has a task to give.
     Offer(Arc<str>),
-    StartMapRun(asl::MapRunId, Box<asl::MapRunSpec>),
+    StartMapRun(Arc<str>, Arc<OpenMapRun>),
     CancelMapRun(asl::MapRunId),
 }
 
@@ -136,9 +136,18 @@ impl Driver {
             },
             Effect::CancelTask { task } => cancel(slot, turn, task.0),
             Effect::StartMapRun { map_run, spec } => {
-                turn.carry.push(Carry::StartMapRun(map_run, spec))
+                let (arn, open) = self.open_map_run(slot, map_run, *spec, batch)?;
+                queue.push_back(Trigger::MapRunStarted {
+                    map_run,
+                    arn: Arc::clone(&arn),
+                });
+                turn.carry.push(Carry::StartMapRun(arn, open));
             }
-            Effect::CancelMapRun { map_run } => turn.carry.push(Carry::CancelMapRun(map_run)),
+            Effect::CancelMapRun { map_run } => {
+                let arn = super::Caller::of(slot).execution_arn;
+                self.cancel_map_run(slot.record.stream, map_run, &arn, Some(batch));
+                turn.carry.push(Carry::CancelMapRun(map_run));
+            }
             Effect::Continue if turn.events.len() < EVENTS_PER_COMMIT => {
                 queue.push_back(Trigger::Continue)
             }

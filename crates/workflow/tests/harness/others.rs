@@ -22,8 +22,8 @@ struct Inner {
     by_token: HashMap<String, String>,
     queries: BTreeMap<String, String>,
     calls: Vec<(String, Value)>,
-    /// Job runs end in this state as soon as they are looked at twice; none: only when told.
-    ends_in: Option<&'static str>,
+    /// Job runs end in this state when they are looked at so often; none: only when told.
+    ends_in: Option<(&'static str, usize)>,
     looked_at: HashMap<String, usize>,
 }
 
@@ -36,9 +36,9 @@ impl Others {
         self.inner.lock().unwrap().store = Some(store);
     }
 
-    /// Lets job runs end by themselves.
-    pub(crate) fn jobs_end_in(&self, state: &'static str) {
-        self.inner.lock().unwrap().ends_in = Some(state);
+    /// Lets job runs end by themselves when they are looked at so often.
+    pub(crate) fn jobs_end_in(&self, state: &'static str, looks: usize) {
+        self.inner.lock().unwrap().ends_in = Some((state, looks));
     }
 
     /// Returns how often an operation was called.
@@ -124,8 +124,9 @@ impl Others {
                 let id = input["id"].as_str().unwrap().to_owned();
                 let looked_at = inner.looked_at.entry(id.clone()).or_default();
                 *looked_at += 1;
-                if *looked_at > 1
-                    && let Some(state) = inner.ends_in
+                let looked_at = *looked_at;
+                if let Some((state, looks)) = inner.ends_in
+                    && looked_at >= looks
                 {
                     inner.jobs.get_mut(&id).unwrap()["state"] = state.into();
                 }

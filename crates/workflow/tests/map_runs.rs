@@ -1,0 +1,190 @@
+//! Distributed Map: child executions, their counts, what is tolerated, how they are stopped.
+
+mod harness;
+
+use harness::{House, text};
+use serde_json::{Value, json};
+
+fn map(processor: Value, more: Value) -> Value {
+    let mut map = json!({"Type": "Map", "Label": "Lab", "ItemProcessor": processor, "End": true});
+    map.as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    json!({"StartAt": "M", "States": {"M": map}})
+}
+
+fn processor(kind: &str, states: Value) -> Value {
+    json!({"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": kind}, "StartAt": "S", "States": states})
+}
+
+fn echo() -> Value {
+    json!({"S": {"Type": "Pass", "End": true}})
+}
+
+async fn map_run(house: &House, execution: &str) -> Value {
+    let listed = house
+        .ok("ListMapRuns", json!({"executionArn": execution}))
+        .await;
+    assert_eq!(listed["mapRuns"].as_array().unwrap().len(), 1, "{listed}");
+    house
+        .ok(
+            "DescribeMapRun",
+            json!({"mapRunArn": listed["mapRuns"][0]["mapRunArn"]}),
+        )
+        .await
+}
+
+#[tokio::test]
+async fn each_item_is_a_child_execution_of_its_own() {
+    for kind in ["STANDARD", "EXPRESS"] {
+        let house = House::new().await;
+        let machine = house
+            .machine("m", &map(processor(kind, echo()), json!({})))
+            .await;
+        let execution = house
+            .start(&machine, &json!([1, "two", {"three": 3}]))
+            .await;
+        let done = house.ended(&execution).await;
+        assert_eq!(
+            (text(&done, "status"), text(&done, "output")),
+            ("SUCCEEDED".into(), r#"[1,"two",{"three":3}]"#.into())
+        );
+        let run = map_run(&house, &execution).await;
+        assert!(
+            text(&run, "mapRunArn")
+                .starts_with("arn:aws:states:us-east-1:000000000000:mapRun:m/Lab:")
+        );
+        house
+            .until("the Map run is closed", async || {
+                map_run(&house, &execution).await["status"] == "SUCCEEDED"
+            })
+            .await;
+        let run = map_run(&house, &execution).await;
+        assert_eq!(
+            (
+                &run["itemCounts"]["succeeded"],
+                &run["executionCounts"]["total"]
+            ),
+            (&json!(3), &json!(3))
+        );
+        let children = house
+            .ok("ListExecutions", json!({"mapRunArn": run["mapRunArn"]}))
+            .await;
+        let children = children["executions"].as_array().unwrap().clone();
+        assert_eq!(children.len(), if kind == "STANDARD" { 3 } else { 0 });
+        for child in &children {
+            assert_eq!(
+                (&child["mapRunArn"], &child["itemCount"]),
+                (&run["mapRunArn"], &json!(1))
+            );
+            let described = house.describe(&text(child, "executionArn")).await;
+            assert_eq!(described["mapRunArn"], run["mapRunArn"]);
+        }
+        let of_parent = house
+            .ok("ListExecutions", json!({"stateMachineArn": machine}))
+            .await;
+        assert_eq!(of_parent["executions"].as_array().unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn items_come_in_batches() {
+    let house = House::new().await;
+    let more = json!({"ItemBatcher": {"MaxItemsPerBatch": 2, "BatchInput": {"b": true}}});
+    let machine = house
+        .machine("m", &map(processor("STANDARD", echo()), more))
+        .await;
+    let execution = house.start(&machine, &json!([1, 2, 3])).await;
+    let output: Value =
+        serde_json::from_str(&text(&house.ended(&execution).await, "output")).unwrap();
+    assert_eq!(
+        output,
+        json!([{"BatchInput": {"b": true}, "Items": [1, 2]}, {"BatchInput": {"b": true}, "Items": [3]}])
+    );
+}
+
+#[tokio::test]
+async fn what_is_tolerated_is_counted_in_items() {
+    let states = json!({"S": {"Type": "Choice", "Default": "P", "Choices": [{"Variable": "$", "NumericLessThan": 2, "Next": "F"}]},
+        "F": {"Type": "Fail", "Error": "E"}, "P": {"Type": "Pass", "End": true}});
+    for (tolerated, status) in [(1, "FAILED"), (2, "SUCCEEDED")] {
+        let house = House::new().await;
+        let definition = map(
+            processor("STANDARD", states.clone()),
+            json!({"ToleratedFailureCount": tolerated, "MaxConcurrency": 1}),
+        );
+        let machine = house.machine("m", &definition).await;
+        let execution = house.start(&machine, &json!([0, 1, 2, 3])).await;
+        let done = house.ended(&execution).await;
+        assert_eq!(done["status"], status);
+        if status == "FAILED" {
+            assert_eq!(
+                text(&done, "error"),
+                "States.ExceedToleratedFailureThreshold"
+            );
+            assert_eq!(
+                text(&done, "cause"),
+                "The specified tolerated failure threshold was exceeded"
+            );
+        } else {
+            assert_eq!(text(&done, "output"), "[2,3]");
+        }
+        house
+            .until("the Map run is closed", async || {
+                map_run(&house, &execution).await["status"] == status
+            })
+            .await;
+        assert_eq!(map_run(&house, &execution).await["itemCounts"]["failed"], 2);
+    }
+}
+
+#[tokio::test]
+async fn stopping_the_execution_stops_its_children() {
+    let house = House::new().await;
+    let states = json!({"S": {"Type": "Wait", "Seconds": 100_000, "End": true}});
+    let machine = house
+        .machine(
+            "m",
+            &map(processor("STANDARD", states), json!({"MaxConcurrency": 2})),
+        )
+        .await;
+    let execution = house.start(&machine, &json!([1, 2, 3])).await;
+    house
+        .until("two children run", async || {
+            map_run(&house, &execution).await["executionCounts"]["running"] == 2
+        })
+        .await;
+    let run = text(&map_run(&house, &execution).await, "mapRunArn");
+    house
+        .ok(
+            "UpdateMapRun",
+            json!({"mapRunArn": run, "toleratedFailureCount": 7}),
+        )
+        .await;
+    assert_eq!(
+        map_run(&house, &execution).await["toleratedFailureCount"],
+        7
+    );
+    house
+        .ok("StopExecution", json!({"executionArn": execution}))
+        .await;
+    house
+        .until("the Map run is closed", async || {
+            map_run(&house, &execution).await["status"] == "ABORTED"
+        })
+        .await;
+    let children = house
+        .ok(
+            "ListExecutions",
+            json!({"mapRunArn": run, "statusFilter": "ABORTED"}),
+        )
+        .await;
+    assert_eq!(children["executions"].as_array().unwrap().len(), 2);
+    let refused = house
+        .refused(
+            "UpdateMapRun",
+            json!({"mapRunArn": run, "maxConcurrency": 1}),
+        )
+        .await;
+    assert_eq!(refused.0, "ValidationException");
+}
