@@ -12,6 +12,7 @@ use crate::{
     delivery::Source,
     firing::{Firing, History},
     rules::{RULES, Rule, RuleIndex, RuleRef},
+    schedule::expression::next_after_utc,
 };
 
 /// EventBridge: rules over the stores' buses, schedules, and the deliveries that come of both.
@@ -98,6 +99,21 @@ impl EventBridge {
     /// Returns what a rule last did or failed to do, the newest first.
     pub async fn firings(&self, rule: &RuleRef) -> Result<Vec<Firing>, StoreError> {
         self.history.of(&rule.parts()).await
+    }
+
+    /// Returns when an enabled rule's schedule is due next, in epoch milliseconds.
+    pub fn upcoming(&self, rule: &RuleRef, count: usize) -> Vec<i64> {
+        let found = self.index.get(rule).filter(|found| found.rule.is_enabled());
+        let Some((anchor, expression)) = found
+            .as_ref()
+            .and_then(|found| Some((found.rule.scheduled_from_ms, found.schedule.as_ref()?)))
+        else {
+            return Vec::new();
+        };
+        let first = next_after_utc(expression, anchor, self.clock.now_ms());
+        std::iter::successors(first, |due| next_after_utc(expression, anchor, *due))
+            .take(count)
+            .collect()
     }
 
     /// Changes one rule: nobody else changes anything meanwhile, and events that were published before are

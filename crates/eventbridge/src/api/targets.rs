@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{errors, list_rules::page, rules::rule_named};
 use crate::{
     EventBridge,
-    rules::{Arn, Destination, Input, Rule, Target},
+    rules::{Arn, Destination, Input, Rule, RuleRef, Target},
     service::Change,
 };
 
@@ -72,7 +72,7 @@ pub(crate) struct TargetsListed {
 }
 
 /// Refuses a target that AWS refuses; answers why one that AWS takes cannot be delivered to here.
-fn check(target: &Target) -> Result<Option<FailedEntry>, ApiError> {
+fn check(rule: &RuleRef, target: &Target) -> Result<Option<FailedEntry>, ApiError> {
     let arn = Arn::parse(&target.arn).ok_or_else(|| errors::not_an_arn(&target.arn))?;
     let role = target.role_arn.as_deref();
     if let Some(role) = role
@@ -85,6 +85,11 @@ fn check(target: &Target) -> Result<Option<FailedEntry>, ApiError> {
         Destination::StateMachine { .. } if role.is_none() => Err(errors::invalid(format!(
             "RoleArn is required for target {}.",
             target.arn
+        ))),
+        // Each event would come round again for ever.
+        Destination::Bus(bus) if bus == rule.bus => Err(errors::invalid(format!(
+            "Event bus {} cannot be the target of its own rule {}.",
+            bus.name, rule.name
         ))),
         Destination::Unsupported { what } => Ok(Some(FailedEntry {
             target_id: target.id.clone(),
@@ -110,7 +115,7 @@ impl EventBridge {
         let mut failed = Vec::new();
         let mut taken = Vec::new();
         for target in input.targets {
-            match check(&target)? {
+            match check(&at, &target)? {
                 Some(failure) => failed.push(failure),
                 None => taken.push(target),
             }

@@ -69,3 +69,14 @@ impl Source {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Kept;
+    use crate::tests::formats::is_read;
+
+    #[test]
+    fn cursors_of_the_first_version_are_read() {
+        is_read::<Kept>(include_str!("../../testdata/cursor/v1.json"));
+    }
+}

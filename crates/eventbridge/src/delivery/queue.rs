@@ -164,3 +164,14 @@ impl EventBridge {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Delivery;
+    use crate::tests::formats::is_read;
+
+    #[test]
+    fn deliveries_of_the_first_version_are_read() {
+        is_read::<Vec<Delivery>>(include_str!("../../testdata/delivery/v1.json"));
+    }
+}

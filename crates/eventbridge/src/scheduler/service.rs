@@ -8,7 +8,7 @@ use tokio::sync::{Mutex, Notify};
 
 use super::{
     api::errors,
-    schedule::{GROUPS, SCHEDULES, Schedule, ScheduleRef},
+    schedule::{GROUPS, SCHEDULES, Schedule, ScheduleRef, ScheduleState},
 };
 use crate::{
     background::forever,
@@ -61,6 +61,26 @@ impl Scheduler {
     /// Returns what a schedule last did or failed to do, the newest first.
     pub async fn firings(&self, schedule: &ScheduleRef) -> Result<Vec<Firing>, StoreError> {
         self.history.of(&schedule.parts()).await
+    }
+
+    /// Returns when an enabled schedule is due next, in epoch milliseconds, before its flexible window.
+    pub async fn upcoming(
+        &self,
+        schedule: &ScheduleRef,
+        count: usize,
+    ) -> Result<Vec<i64>, StoreError> {
+        let kept = self
+            .store
+            .get_json::<Schedule>(SCHEDULES, &schedule.key())
+            .await?;
+        let enabled = kept.filter(|schedule| schedule.state == ScheduleState::Enabled);
+        let Some(timing) = enabled.and_then(|schedule| schedule.timing()) else {
+            return Ok(Vec::new());
+        };
+        let first = timing.next_after(self.clock.now_ms());
+        Ok(std::iter::successors(first, |due| timing.next_after(*due))
+            .take(count)
+            .collect())
     }
 
     pub(super) async fn schedule(&self, at: &ScheduleRef) -> Result<Option<Schedule>, ApiError> {

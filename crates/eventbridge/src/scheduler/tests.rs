@@ -4,11 +4,20 @@ use aws::{ApiError, Service, testing::TestDoor};
 use serde_json::{Value, json};
 use store::{Clock, Store, testing::SimClock};
 
-use super::{ScheduleRef, Scheduler, goal::Goal, schedule::Target, timing::Timing};
+use super::{
+    ScheduleRef, Scheduler,
+    goal::Goal,
+    invoke::Invocation,
+    schedule::{Group, Schedule, Target},
+    timing::Timing,
+};
 use crate::{
     firing::{Firing, Outcome},
     schedule::Expression,
-    tests::harness::{ACCOUNT, Door, MACHINE, REGION, ROLE, Script, unavailable},
+    tests::{
+        formats::is_read,
+        harness::{ACCOUNT, Door, MACHINE, REGION, ROLE, Script, unavailable},
+    },
 };
 
 const MINUTE: i64 = 60_000;
@@ -180,13 +189,16 @@ impl House {
     }
 
     async fn firings(&self, name: &str) -> Vec<Firing> {
-        let at = ScheduleRef {
-            account: ACCOUNT.into(),
-            region: REGION.into(),
-            group: "default".into(),
-            name: name.into(),
-        };
-        self.service.firings(&at).await.unwrap()
+        self.service.firings(&at(name)).await.unwrap()
+    }
+}
+
+fn at(name: &str) -> ScheduleRef {
+    ScheduleRef {
+        account: ACCOUNT.into(),
+        region: REGION.into(),
+        group: "default".into(),
+        name: name.into(),
     }
 }
 
@@ -503,6 +515,8 @@ async fn a_single_time_fires_late_rather_than_never_and_its_schedule_goes() {
     let more =
         json!({"ActionAfterCompletion": "DELETE", "ScheduleExpressionTimezone": "Europe/Berlin"});
     house.create("once", "at(2026-11-24T01:00:00)", more).await;
+    let upcoming = house.service.upcoming(&at("once"), 3).await.unwrap();
+    assert_eq!(upcoming, [ms("2026-11-24T00:00:00Z")]);
     house.settle().await;
     assert!(house.door.inputs().is_empty());
     house.clock.set(ms("2026-11-24T02:00:00Z"));
@@ -614,4 +628,11 @@ async fn in_the_background_a_schedule_starts_executions() {
     started.wait_for(|count| *count == 1).await.unwrap();
     house.clock.advance(MINUTE);
     started.wait_for(|count| *count == 2).await.unwrap();
+}
+
+#[test]
+fn what_the_first_version_stored_is_read() {
+    is_read::<Schedule>(include_str!("../../testdata/schedule/v1.json"));
+    is_read::<Group>(include_str!("../../testdata/group/v1.json"));
+    is_read::<Invocation>(include_str!("../../testdata/invocation/v1.json"));
 }

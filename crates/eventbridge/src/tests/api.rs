@@ -166,6 +166,11 @@ async fn what_is_wrong_is_refused_in_awss_words() {
             "ValidationException: RoleArn is required for target arn:aws:states:us-east-1:000000000000:stateMachine:m.",
         ),
         (
+            "PutTargets",
+            target(json!({"Arn": "arn:aws:events:us-east-1:000000000000:event-bus/default"})),
+            "ValidationException: Event bus default cannot be the target of its own rule full.",
+        ),
+        (
             "CreateEventBus",
             json!({"Name": "orders"}),
             "ResourceAlreadyExistsException: Event bus orders already exists.",

@@ -2,5 +2,6 @@
 
 mod api;
 mod deliveries;
+pub(crate) mod formats;
 pub(crate) mod harness;
 mod schedules;

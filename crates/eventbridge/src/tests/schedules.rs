@@ -17,6 +17,12 @@ async fn the_first_of_the_month_at_midnight() {
         .await;
     let due = house.service.fire_due().await.unwrap().unwrap();
     assert_eq!(due, 1_796_083_200_000);
+    let upcoming = house.service.upcoming(&rule_ref("monthly"), 2);
+    assert_eq!(upcoming, [due, 1_798_761_600_000]);
+    assert_eq!(
+        house.service.upcoming(&rule_ref("none"), 2),
+        Vec::<i64>::new()
+    );
     house.clock.set(due - 1);
     house.settle().await;
     assert!(house.door.inputs().is_empty());
