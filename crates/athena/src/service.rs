@@ -5,8 +5,8 @@ use std::{collections::HashMap, sync::Arc};
 use aws::{ApiError, Context, Operations, Service};
 use objects::Objects;
 use parking_lot::Mutex;
-use query::Engine;
-use store::{Clock, Store, StoreError};
+use query::{Engine, Settings};
+use store::{Clock, Store};
 use tokio::{sync::Semaphore, task::AbortHandle};
 
 use crate::{
@@ -30,7 +30,14 @@ pub struct Athena {
 }
 
 impl Athena {
-    pub fn new(
+    /// Returns the service with an engine of its own over the object layer.
+    pub fn new(store: Store, clock: Arc<dyn Clock>, objects: Arc<Objects>) -> Arc<Self> {
+        let engine = Arc::new(Engine::new(Arc::clone(&objects), Settings::default()));
+        Self::with_engine(store, clock, objects, engine)
+    }
+
+    /// Returns the service with an engine that others use too.
+    pub fn with_engine(
         store: Store,
         clock: Arc<dyn Clock>,
         objects: Arc<Objects>,
@@ -47,10 +54,14 @@ impl Athena {
         })
     }
 
-    /// Takes up the queries that had not ended when the process did. Returns once they are found; they run
-    /// in the background.
-    pub async fn start(self: &Arc<Self>) -> Result<(), StoreError> {
-        crate::execution::resume(self).await
+    /// Takes up, in the background, the queries that had not ended when the process did.
+    pub fn start(self: &Arc<Self>) {
+        let athena = Arc::clone(self);
+        tokio::spawn(async move {
+            if let Err(error) = crate::execution::resume(&athena).await {
+                tracing::error!(%error, "queries that had not ended could not be taken up");
+            }
+        });
     }
 
     pub(crate) fn scope(context: &Context) -> Scope {

@@ -1,6 +1,11 @@
 //! Sessions: from SQL and a catalog to a plan, and from a plan to rows.
 
-use std::{collections::HashMap, fmt, path::PathBuf, sync::Arc};
+use std::{
+    collections::HashMap,
+    fmt,
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
 
 use async_trait::async_trait;
 use datafusion::{
@@ -80,7 +85,8 @@ impl Default for Settings {
 /// Plans and runs queries over one object layer; cheap to share.
 pub struct Engine {
     objects: Arc<Objects>,
-    base: SessionState,
+    /// Made when the first query comes: it holds all functions.
+    base: OnceLock<SessionState>,
     pool: Arc<dyn MemoryPool>,
     settings: Settings,
 }
@@ -109,33 +115,19 @@ pub struct ResultColumn {
 
 impl Engine {
     pub fn new(objects: Arc<Objects>, settings: Settings) -> Self {
-        let config = SessionConfig::new()
-            .with_target_partitions(settings.parallelism.max(1))
-            .with_information_schema(false)
-            .with_create_default_catalog_and_schema(false)
-            .set_str("datafusion.sql_parser.default_null_ordering", "nulls_last")
-            .set_bool("datafusion.sql_parser.map_string_types_to_utf8view", false)
-            .set_bool("datafusion.sql_parser.parse_float_as_decimal", true)
-            .set_bool(
-                "datafusion.execution.parquet.schema_force_view_types",
-                false,
-            )
-            .set_bool("datafusion.execution.parquet.pushdown_filters", true)
-            .set_str("datafusion.execution.parquet.coerce_int96", "ms");
-        let mut state = SessionStateBuilder::new()
-            .with_config(config)
-            .with_default_features()
-            .build();
-        functions::register(&mut state);
         let spill = FairSpillPool::new(settings.memory_bytes);
         let consumers = std::num::NonZeroUsize::MIN.saturating_add(4);
         let pool: Arc<dyn MemoryPool> = Arc::new(TrackConsumersPool::new(spill, consumers));
         Self {
             objects,
-            base: state,
+            base: OnceLock::new(),
             pool,
             settings,
         }
+    }
+
+    fn base(&self) -> &SessionState {
+        self.base.get_or_init(|| base(&self.settings))
     }
 
     pub fn objects(&self) -> &Arc<Objects> {
@@ -189,16 +181,39 @@ impl Engine {
             .with_object_store_registry(Arc::new(stores))
             .build_arc()
             .map_err(internal)?;
-        let mut config = self.base.config().clone();
+        let mut config = self.base().config().clone();
         let catalog = &mut config.options_mut().catalog;
         CATALOG.clone_into(&mut catalog.default_catalog);
         schema.clone_into(&mut catalog.default_schema);
-        Ok(SessionStateBuilder::new_from_existing(self.base.clone())
+        Ok(SessionStateBuilder::new_from_existing(self.base().clone())
             .with_config(config)
             .with_catalog_list(Arc::new(MemoryCatalogProviderList::new()))
             .with_runtime_env(runtime)
             .build())
     }
+}
+
+/// Returns the session that all others begin as.
+fn base(settings: &Settings) -> SessionState {
+    let config = SessionConfig::new()
+        .with_target_partitions(settings.parallelism.max(1))
+        .with_information_schema(false)
+        .with_create_default_catalog_and_schema(false)
+        .set_str("datafusion.sql_parser.default_null_ordering", "nulls_last")
+        .set_bool("datafusion.sql_parser.map_string_types_to_utf8view", false)
+        .set_bool("datafusion.sql_parser.parse_float_as_decimal", true)
+        .set_bool(
+            "datafusion.execution.parquet.schema_force_view_types",
+            false,
+        )
+        .set_bool("datafusion.execution.parquet.pushdown_filters", true)
+        .set_str("datafusion.execution.parquet.coerce_int96", "ms");
+    let mut state = SessionStateBuilder::new()
+        .with_config(config)
+        .with_default_features()
+        .build();
+    functions::register(&mut state);
+    state
 }
 
 struct Planning<'a> {

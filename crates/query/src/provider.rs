@@ -181,7 +181,9 @@ impl FilesTable {
         }
         let mut scans: Vec<Arc<dyn ExecutionPlan>> = Vec::new();
         for (bucket, files) in by_bucket {
-            let schema = TableSchema::new(Arc::clone(&file_schema), partition_fields.clone());
+            let schema = TableSchema::builder(Arc::clone(&file_schema))
+                .with_table_partition_cols(partition_fields.clone())
+                .build();
             let config = FileScanConfigBuilder::new(
                 ObjectStoreUrl::parse(format!("s3://{bucket}"))?,
                 Arc::new(ParquetSource::new(schema)),

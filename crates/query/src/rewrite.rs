@@ -95,6 +95,13 @@ fn text(value: &str) -> Expr {
 fn expression(expr: Expr) -> Result<Expr, QueryError> {
     match expr {
         Expr::Function(function) => call(function),
+        // A number with an exponent is a double.
+        Expr::Value(value) => Ok(match value.value {
+            Value::Number(digits, _) if digits.contains(['e', 'E']) => {
+                cast(text(&digits), DataType::Double(ExactNumberInfo::None))
+            }
+            other => Expr::value(other),
+        }),
         Expr::Extract { field, expr, .. } => Ok(extract(&field, *expr)),
         Expr::Cast {
             kind,
