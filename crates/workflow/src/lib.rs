@@ -1,10 +1,5 @@
 //! AWS Step Functions: the durable driver around the interpreter, the integrations of Task states, and the API.
 
-#![expect(
-    clippy::result_large_err,
-    reason = "handlers answer with the door's own error type"
-)]
-
 mod activities;
 mod api;
 pub mod arn;

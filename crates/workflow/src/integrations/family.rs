@@ -21,6 +21,9 @@ pub(super) struct Family {
     pub syncs: &'static [Sync],
 }
 
+/// Makes a Call, its operation and input, of a task's arguments and its request's answer, both in PascalCase.
+pub(super) type MakeCall = fn(&Value, &Value) -> (&'static str, Json);
+
 /// How to wait for what a request started.
 pub(super) struct Sync {
     /// As Resource ARNs have it, without the pattern.
@@ -28,11 +31,11 @@ pub(super) struct Sync {
     /// Names what is waited for; arguments and answer are in PascalCase.
     pub resource: fn(&Value, &Value) -> Option<String>,
     /// The Call that describes it: operation and input.
-    pub describe: fn(&Value, &Value) -> (&'static str, Json),
+    pub describe: MakeCall,
     /// Judges the description, in PascalCase.
     pub judge: fn(&Value, Pattern) -> Verdict,
     /// The Call that stops it.
-    pub cancel: Option<fn(&Value, &Value) -> (&'static str, Json)>,
+    pub cancel: Option<MakeCall>,
 }
 
 static FAMILIES: [&Family; 5] = [
