@@ -249,3 +249,6 @@ pub fn threshold_exceeded() -> Failure {
         cause: Some("The specified tolerated failure threshold was exceeded".into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use crate::{Error, Value, ast::Node, eval, parser};
 
+/// What parsing may take of the stack.
+const PARSE_STACK_BYTES: usize = 16 * 1024 * 1024;
+
 /// A parsed expression; cheap to clone and to share between threads.
 #[derive(Clone, Debug)]
 pub struct Expression {
@@ -46,7 +49,10 @@ impl Expression {
     ///
     /// **Errors**: `S…` codes, with the position.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        parser::parse(text).map(|node| Self {
+        // The deepest expression allowed takes more stack than a thread may have left.
+        let parsed =
+            stacker::maybe_grow(PARSE_STACK_BYTES, PARSE_STACK_BYTES, || parser::parse(text));
+        parsed.map(|node| Self {
             root: Arc::new(node),
         })
     }

@@ -118,11 +118,14 @@ impl Numbering {
                 self.count += 1;
                 Some((self.count, self.thread(*scope).last))
             }
-            E::ExecutionSucceeded
-            | E::ExecutionFailed { .. }
-            | E::ExecutionTimedOut { .. }
-            | E::ExecutionAborted { .. }
-            | E::ExecutionRedriven { .. } => Some(self.chain(ScopeId(0))),
+            // These two come from outside: they follow nothing.
+            E::ExecutionTimedOut { .. } | E::ExecutionAborted { .. } => {
+                self.count += 1;
+                Some((self.count, 0))
+            }
+            E::ExecutionSucceeded | E::ExecutionFailed { .. } | E::ExecutionRedriven { .. } => {
+                Some(self.chain(ScopeId(0)))
+            }
             E::WaitStarted { .. }
             | E::HeartbeatReceived { .. }
             | E::RetryScheduled { .. }

@@ -302,12 +302,6 @@ impl Run<'_> {
         });
         self.ready.clear();
     }
-
-    /// StopExecution: what runs is aborted, then the execution.
-    pub(crate) fn abort(&mut self, failure: &Failure) {
-        self.stop(ScopeId(0));
-        self.end(Status::Aborted, failure);
-    }
 }
 
 impl Run<'_> {

@@ -25,6 +25,8 @@ pub(crate) struct Run<'a> {
     pub(crate) random: Random,
     pub(crate) step: Step,
     pub(crate) ready: VecDeque<ScopeId>,
+    /// An event did not fit into the history any more.
+    overflows: bool,
     /// TestState: one state alone.
     pub(crate) bench: Option<Arc<Bench>>,
 }
@@ -38,49 +40,65 @@ impl<'a> Run<'a> {
             random: Random::new(env.seed),
             step: Step::default(),
             ready: VecDeque::new(),
+            overflows: false,
             bench: None,
         }
     }
 
-    /// Records an event and lives up to it.
+    /// Records an event and lives up to it. Once the history is full, nothing but the end is recorded.
     pub(crate) fn emit(&mut self, event: JournalEvent) {
+        if self.is_full() && !is_end(&event) {
+            self.overflows = true;
+            return;
+        }
         crate::evolve(self.state, &event);
         self.step.events.push(event);
     }
 
+    /// Tells whether the next history event must be the last.
+    fn is_full(&self) -> bool {
+        self.definition.kind == MachineKind::Standard
+            && self.state.history_length() + 1 >= HISTORY_LIMIT
+    }
+
     pub(crate) fn effect(&mut self, effect: Effect) {
-        self.step.effects.push(effect);
+        if !self.overflows {
+            self.step.effects.push(effect);
+        }
+    }
+
+    /// Ends an execution whose history is full.
+    pub(crate) fn end_full(&mut self) {
+        if self.overflows && self.state.is_running() {
+            self.overflows = false;
+            let cause = format!(
+                "The execution reached the maximum number of history events ({HISTORY_LIMIT})."
+            );
+            self.end_failed(
+                &Trouble {
+                    prefixed: false,
+                    ..Trouble::runtime(cause)
+                }
+                .failure(),
+            );
+        }
     }
 
     /// Moves what is ready until all waits or the execution ends.
     pub(crate) fn drive(&mut self) {
         while let Some(scope) = self.ready.pop_front() {
-            if !self.state.is_running() {
-                self.ready.clear();
-                return;
+            if self.overflows || !self.state.is_running() {
+                break;
             }
             if self.step.events.len() >= STEP_LIMIT {
                 self.effect(Effect::Continue);
                 self.ready.clear();
                 return;
             }
-            if self.definition.kind == MachineKind::Standard
-                && self.state.history_length() + 2 >= HISTORY_LIMIT
-            {
-                let cause = format!(
-                    "The execution reached the maximum number of history events ({HISTORY_LIMIT})."
-                );
-                self.end_failed(
-                    &Trouble {
-                        prefixed: false,
-                        ..Trouble::runtime(cause)
-                    }
-                    .failure(),
-                );
-                return;
-            }
             self.move_on(scope);
         }
+        self.ready.clear();
+        self.end_full();
     }
 
     fn move_on(&mut self, scope: ScopeId) {
@@ -313,4 +331,15 @@ impl<'a> Run<'a> {
             .into_iter()
             .for_each(|map_run| self.effect(Effect::CancelMapRun { map_run }));
     }
+}
+
+fn is_end(event: &JournalEvent) -> bool {
+    matches!(
+        event,
+        JournalEvent::ExecutionSucceeded
+            | JournalEvent::ExecutionFailed { .. }
+            | JournalEvent::ExecutionTimedOut { .. }
+            | JournalEvent::ExecutionAborted { .. }
+            | JournalEvent::ExecutionRedriven { .. }
+    )
 }

@@ -116,7 +116,7 @@ impl Run<'_> {
                     },
                 );
             }
-            Trigger::Stop { error, cause } => self.abort(&Failure { error, cause }),
+            Trigger::Stop { error, cause } => self.end(Status::Aborted, &Failure { error, cause }),
         }
     }
 

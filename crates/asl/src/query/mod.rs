@@ -6,7 +6,7 @@ pub(crate) mod jsonpath;
 mod surroundings;
 mod template;
 
-pub(crate) use surroundings::{Random, Surroundings, Variables};
+pub(crate) use surroundings::{JavaRandom, Random, Surroundings, Variables};
 pub(crate) use template::{
     Misread, Template, compile_jsonata, compile_jsonpath, expression as template_expression,
 };

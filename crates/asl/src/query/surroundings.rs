@@ -52,6 +52,30 @@ impl Random {
     }
 }
 
+/// Java's `java.util.Random`, from which AWS draws where a seed is given.
+#[derive(Debug)]
+pub(crate) struct JavaRandom(u64);
+
+impl JavaRandom {
+    const MULTIPLIER: u64 = 0x5_DEEC_E66D;
+    const MASK: u64 = (1 << 48) - 1;
+
+    pub(crate) fn new(seed: i64) -> Self {
+        Self((seed as u64 ^ Self::MULTIPLIER) & Self::MASK)
+    }
+
+    fn bits(&mut self, count: u32) -> u64 {
+        self.0 = self.0.wrapping_mul(Self::MULTIPLIER).wrapping_add(0xB) & Self::MASK;
+        self.0 >> (48 - count)
+    }
+
+    /// `nextDouble`: from 0 up to but not 1.
+    pub(crate) fn fraction(&mut self) -> f64 {
+        let high = self.bits(26) << 27;
+        (high + self.bits(27)) as f64 / (1u64 << 53) as f64
+    }
+}
+
 /// What an expression is evaluated in.
 pub(crate) struct Surroundings<'a> {
     /// `$` of JSONPath, `$states.input` of JSONata.
@@ -95,5 +119,15 @@ impl<'a> Surroundings<'a> {
 
     pub(crate) fn variable(&self, name: &str) -> Option<Value> {
         self.variables.get(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::JavaRandom;
+
+    #[test]
+    fn a_seed_gives_what_java_gives() {
+        assert_eq!(JavaRandom::new(42).fraction(), 0.727_563_680_032_868_1);
     }
 }

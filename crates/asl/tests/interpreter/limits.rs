@@ -13,7 +13,11 @@ fn a_loop_ends_at_the_limit_of_history_events() {
         case.cause(),
         "The execution reached the maximum number of history events (25000)."
     );
-    assert!((24_990..=25_000).contains(&case.state().history_length()));
+    assert_eq!(case.error(), "States.Runtime");
+    assert_eq!(
+        case.history()[24_998..],
+        ["24999<24998 PassStateExited", "25000<24999 ExecutionFailed"]
+    );
     case.assert_over();
 }
 
@@ -58,4 +62,38 @@ fn data_that_nests_without_end_is_stopped() {
         let case = InterpreterCase::new(&machine).input("{}");
         assert_eq!(case.error(), "States.DataLimitExceeded", "{field}");
     }
+}
+
+#[test]
+fn a_runaway_expression_ends() {
+    let machine = |expression: &str| {
+        format!(
+            r#"{{"QueryLanguage":"JSONata","StartAt":"A","States":{{"A":{{"Type":"Pass","Output":"{{% {expression} %}}","End":true}}}}}}"#
+        )
+    };
+    let sum = |terms: usize| machine(&vec!["1"; terms].join("+"));
+    assert_eq!(InterpreterCase::new(&sum(90)).input("{}").output(), "90");
+    for runaway in [
+        sum(200),
+        machine("($f := function($x) { $f($x + 1) }; $f(1))"),
+    ] {
+        let case = InterpreterCase::new(&runaway).input("{}");
+        assert_eq!(case.error(), "States.QueryEvaluationError");
+    }
+}
+
+#[test]
+fn deep_templates_are_evaluated() {
+    let depth = 450;
+    let template = format!(
+        "{}{{\"x.$\":\"$\"}}{}",
+        "{\"a\":[".repeat(depth),
+        "]}".repeat(depth)
+    );
+    let machine = format!(
+        r#"{{"StartAt":"A","States":{{"A":{{"Type":"Pass","Parameters":{template},"End":true}}}}}}"#
+    );
+    let case = InterpreterCase::new(&machine).input("1");
+    assert_eq!(case.status(), Status::Succeeded);
+    assert!(case.output().contains(r#"{"x":1}"#));
 }

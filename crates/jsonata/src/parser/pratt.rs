@@ -92,10 +92,16 @@ impl Parser {
             position,
             keep_array: false,
         };
+        let mut chain = self.depth;
         while power < binding_power(&self.token) {
             let Token::Operator(op) = self.token else {
                 break;
             };
+            // Each operator puts what is left of it one level deeper.
+            chain += 1;
+            if chain > MAX_DEPTH {
+                return Err(Error::at("U1001", self.position));
+            }
             let position = self.position;
             self.advance(false)?;
             left = self.infix(op, position, left)?;

@@ -8,7 +8,7 @@ use sha2::{Sha256, Sha384, Sha512};
 
 use crate::{
     Object, Value,
-    query::{Random, template::java_bucket},
+    query::{JavaRandom, Random, template::java_bucket},
 };
 
 /// The longest text that the encoding functions take, in characters.
@@ -313,7 +313,7 @@ fn math_random(
         return Err("The start number must be smaller than the end number".to_owned());
     }
     let fraction = match seed {
-        Some(seed) => Random::new(integer(seed)? as u64).fraction(),
+        Some(seed) => JavaRandom::new(integer(seed)?).fraction(),
         None => random.fraction(),
     };
     let span = (to as f64) - (from as f64);

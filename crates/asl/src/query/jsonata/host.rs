@@ -7,11 +7,11 @@ use jsonata::{Error, HostFunction, Value as There};
 use super::values;
 use crate::{
     Value,
-    query::{Random, intrinsic::functions::hash_of},
+    query::{JavaRandom, Random, intrinsic::functions::hash_of},
 };
 
-/// The most items that `$range` makes.
-const MAX_RANGE: usize = 1_000_000;
+/// The most items that `$range` makes: AWS ends an evaluation whose memory grows beyond some 200,000 to 500,000.
+const MAX_RANGE: usize = 400_000;
 
 /// Returns the function of this name, if it is one of Step Functions' own.
 pub(super) fn function(name: &str, random: &Rc<Random>) -> Option<There> {
@@ -48,9 +48,12 @@ fn partition(given: &[There]) -> Result<There, Error> {
             .as_array()
             .map_or_else(|| vec![value.clone()], |a| a.items.clone()),
     };
-    let size = number(given, 1)?.floor();
-    if size < 1.0 {
-        return Err(wrong("chunk size must be a positive number"));
+    let size = number(given, 1)?.trunc();
+    if size < 0.0 {
+        return Err(wrong("The chunk size must be a positive number"));
+    }
+    if size == 0.0 {
+        return Ok(There::Undefined);
     }
     let chunks = items
         .chunks(size as usize)
@@ -59,17 +62,18 @@ fn partition(given: &[There]) -> Result<There, Error> {
 }
 
 fn range(given: &[There]) -> Result<There, Error> {
-    let (first, last, step) = (number(given, 0)?, number(given, 1)?, number(given, 2)?);
+    let whole = |at: usize| number(given, at).map(f64::trunc);
+    let (first, last, step) = (whole(0)?, whole(1)?, whole(2)?);
     if step == 0.0 {
-        return Err(wrong("step must not be 0"));
+        return Ok(There::Undefined);
     }
     let mut items = Vec::new();
     let mut at = first;
     while if step > 0.0 { at <= last } else { at >= last } {
         if items.len() == MAX_RANGE {
-            return Err(wrong(format!(
-                "a range cannot have more than {MAX_RANGE} items"
-            )));
+            return Err(wrong(
+                "Expression evaluation memory limit exceeded: Check for excessive memory usage",
+            ));
         }
         items.push(There::Number(at));
         at += step;
@@ -88,7 +92,7 @@ fn hash(given: &[There]) -> Result<There, Error> {
 /// With a seed always the same number.
 fn draw(given: &[There], random: &Random) -> There {
     There::Number(match given.first() {
-        Some(There::Number(seed)) => Random::new(seed.to_bits()).fraction(),
+        Some(There::Number(seed)) => JavaRandom::new(*seed as i64).fraction(),
         _ => random.fraction(),
     })
 }

@@ -9,6 +9,19 @@ use std::{fmt, rc::Rc, sync::Arc};
 use super::{Misread, Random, Surroundings};
 use crate::Value;
 
+/// Evaluations nested in each other at which AWS gives up.
+const MAX_DEPTH: usize = 100;
+/// Evaluations in all: about a second's work.
+const MAX_STEPS: u64 = 5_000_000;
+const STACK_OVERFLOW: &str = "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive";
+
+fn thrown(error: &jsonata::Error) -> Failure {
+    match error.code {
+        "U1001" => Failure::Ended(STACK_OVERFLOW),
+        code => Failure::Thrown(format!("{code}: {}", error.message())),
+    }
+}
+
 /// Returns the code of a `{% … %}` string, without the marks and the space around it.
 pub(crate) fn inside(text: &str) -> Option<&str> {
     Some(text.strip_prefix("{%")?.strip_suffix("%}")?.trim())
@@ -30,6 +43,8 @@ pub(crate) enum Failure {
     Undefined,
     /// `T1006: Attempted to invoke a non-function`
     Thrown(String),
+    /// A limit ended the evaluation.
+    Ended(&'static str),
     OutOfRange(String),
     Type {
         expected: &'static str,
@@ -43,6 +58,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Undefined => f.write_str("returned nothing (undefined)."),
             Self::Thrown(message) => write!(f, "threw an error during evaluation. {message}"),
+            Self::Ended(message) => write!(f, "threw an error during evaluation: {message}"),
             Self::OutOfRange(value) => {
                 write!(f, "returned a value outside the acceptable range: {value}")
             }
@@ -97,12 +113,7 @@ impl Expression {
         let found = self
             .compiled
             .evaluate(&jsonata::Value::Undefined, &environment)
-            .map_err(|e| {
-                self.misread(
-                    location,
-                    Failure::Thrown(format!("{}: {}", e.code, e.message())),
-                )
-            })?;
+            .map_err(|e| self.misread(location, thrown(&e)))?;
         values::from(&found).ok_or_else(|| self.misread(location, Failure::Undefined))
     }
 
@@ -124,7 +135,10 @@ impl Expression {
             bindings,
             now_ms: around.now_ms,
             seed: random.next(),
-            limits: jsonata::Limits::default(),
+            limits: jsonata::Limits {
+                depth: MAX_DEPTH,
+                steps: MAX_STEPS,
+            },
         }
     }
 
