@@ -347,6 +347,9 @@ async fn an_activity_task_goes_to_one_worker() {
         (r#"{"v":1}"#.to_owned(), json!({}))
     );
     house
+        .ok("SendTaskHeartbeat", json!({"taskToken": got["taskToken"]}))
+        .await;
+    house
         .ok(
             "SendTaskSuccess",
             json!({"taskToken": got["taskToken"], "output": "{\"r\":2}"}),

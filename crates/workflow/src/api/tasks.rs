@@ -93,8 +93,37 @@ pub(crate) async fn heartbeat(
     _: Context,
     input: HeartbeatInput,
 ) -> Result<Empty, ApiError> {
-    tell(&service, &input.task_token, |task| {
+    let told = tell(&service, &input.task_token, |task| {
         Ok(Trigger::Heartbeat { task })
-    })
-    .await
+    });
+    match told.await {
+        // A task without HeartbeatSeconds has no timer to move; it is fine all the same.
+        Err(error) if error.code == "TaskTimedOut" => {
+            still_awaited(&service, &input.task_token, error).await
+        }
+        other => other,
+    }
+}
+
+async fn still_awaited(
+    service: &StepFunctions,
+    token: &str,
+    error: ApiError,
+) -> Result<Empty, ApiError> {
+    let row = service
+        .store
+        .get_json::<TokenRow>(tables::TOKENS, &tables::key(&[token]))
+        .await
+        .map_err(refusal::store)?;
+    let Some(row) = row else { return Err(error) };
+    let key = tables::key(&[&tables::stream(row.stream), &format!("{:x}", row.task)]);
+    match service
+        .store
+        .get(tables::TASKS, &key)
+        .await
+        .map_err(refusal::store)?
+    {
+        Some(_) => Ok(Empty {}),
+        None => Err(error),
+    }
 }
