@@ -177,6 +177,21 @@ def test_another_bus_and_a_log_group_get_events(client, events, states, machine,
     assert json.loads(found[0]["message"])["detail"] == {"n": 7}
 
 
+def test_an_archive_is_replayed(events, states, machine, rule, tag):
+    bus = events.describe_event_bus(Name="default")["Arn"]
+    archive = events.create_archive(ArchiveName=f"kept-{tag}", EventSourceArn=bus, RetentionDays=1,
+                                    EventPattern=json.dumps({"source": [f"app.{tag}"]}))["ArchiveArn"]
+    events.put_events(Entries=[{"Source": f"app.{tag}", "DetailType": "t", "Detail": '{"n": 1}', "Time": 1_700_000_000}])
+    until(lambda: events.describe_archive(ArchiveName=f"kept-{tag}")["EventCount"] == 1, 20)
+    _, arn = rule("replayed", EventPattern=json.dumps({"source": [f"app.{tag}"]}), Targets=[target(machine)])
+    events.start_replay(ReplayName=f"again-{tag}", EventSourceArn=archive, EventStartTime=1_699_999_999,
+                        EventEndTime=1_700_000_001, Destination={"Arn": bus, "FilterArns": [arn]})
+    event = until(lambda: outputs(states, machine), 20)[0]
+    assert (event["replay-name"], event["detail"]) == (f"again-{tag}", {"n": 1})
+    until(lambda: events.describe_replay(ReplayName=f"again-{tag}")["State"] == "COMPLETED", 20)
+    events.delete_archive(ArchiveName=f"kept-{tag}")
+
+
 def test_targets_that_nothing_delivers_to_are_named(events, rule):
     name, _ = rule("queue", EventPattern='{"source": ["x"]}')
     out = events.put_targets(Rule=name, Targets=[{"Id": "1", "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:q"}])

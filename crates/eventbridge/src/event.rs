@@ -5,7 +5,8 @@ use serde::Serialize;
 use serde_json::{Value, value::RawValue};
 use store::BusEvent;
 
-/// Shape: `{version, id, detail-type, source, account, time, region, resources, detail}`.
+/// Shape: `{version, id, detail-type, source, account, time, region, resources, detail}`, and `replay-name`
+/// when an archive's replay brings it.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 struct Envelope<'a> {
@@ -18,10 +19,12 @@ struct Envelope<'a> {
     region: &'a str,
     resources: &'a [String],
     detail: &'a RawValue,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replay_name: Option<&'a str>,
 }
 
 /// Returns the event as compact JSON text; the detail's numbers stay as they were written.
-pub(crate) fn text(event: &BusEvent) -> Result<String, serde_json::Error> {
+pub(crate) fn text(event: &BusEvent, replay: Option<&str>) -> Result<String, serde_json::Error> {
     let detail = RawValue::from_string(compact(&event.detail))?;
     serde_json::to_string(&Envelope {
         version: "0",
@@ -33,12 +36,13 @@ pub(crate) fn text(event: &BusEvent) -> Result<String, serde_json::Error> {
         region: &event.region,
         resources: &event.resources,
         detail: &detail,
+        replay_name: replay,
     })
 }
 
 /// Returns the event as JSON.
-pub(crate) fn value(event: &BusEvent) -> Result<Value, serde_json::Error> {
-    serde_json::from_str(&text(event)?)
+pub(crate) fn value(event: &BusEvent, replay: Option<&str>) -> Result<Value, serde_json::Error> {
+    serde_json::from_str(&text(event, replay)?)
 }
 
 /// Returns a time as events carry it: RFC 3339 in UTC, to the second.
@@ -86,7 +90,7 @@ mod tests {
             internal: false,
         };
         assert_eq!(
-            text(&event).unwrap(),
+            text(&event, None).unwrap(),
             "{\"version\":\"0\",\"id\":\"1\",\"detail-type\":\"t\",\"source\":\"app\",\"account\":\"123456789012\",\
              \"time\":\"2015-11-11T21:29:54Z\",\"region\":\"us-east-1\",\"resources\":[\"r\"],\
              \"detail\":{\"a\":1.10,\"b c\":\"x \\\" y\\\\\",\"d\":12345678901234567890.5}}"

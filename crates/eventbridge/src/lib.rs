@@ -4,6 +4,7 @@
 //! `rules` has the entities, `delivery` what becomes of events, `api` the operations.
 
 mod api;
+mod archive;
 mod background;
 mod delivery;
 mod event;

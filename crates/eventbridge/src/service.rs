@@ -8,6 +8,7 @@ use tokio::sync::{Mutex, Notify};
 
 use crate::{
     api::errors,
+    archive::{ARCHIVES, ArchiveIndex},
     background::{REST_MS, forever},
     delivery::Source,
     firing::{Firing, History},
@@ -25,12 +26,14 @@ pub struct EventBridge {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) door: Arc<dyn Invoke>,
     pub(crate) index: RuleIndex,
+    pub(crate) archives: ArchiveIndex,
     pub(crate) sources: Vec<Source>,
     pub(crate) history: History,
     /// Held while a rule or bus changes, or a schedule fires.
     pub(crate) changes: Mutex<()>,
     pub(crate) deliveries_wake: Arc<Notify>,
     pub(crate) schedules_wake: Arc<Notify>,
+    pub(crate) replays_wake: Arc<Notify>,
 }
 
 /// What becomes of a rule.
@@ -54,6 +57,10 @@ impl EventBridge {
         for (_, rule) in store.scan_json::<Rule>(RULES, &Scan::prefix(&[])).await? {
             index.put(rule);
         }
+        let archives = ArchiveIndex::default();
+        for (_, archive) in store.scan_json(ARCHIVES, &Scan::prefix(&[])).await? {
+            archives.put(archive);
+        }
         let mut opened = vec![Source::open(&store, "own".to_owned(), store.clone()).await?];
         for (name, source) in sources {
             if !Arc::ptr_eq(&source.0, &store.0) {
@@ -66,14 +73,16 @@ impl EventBridge {
             clock,
             door,
             index,
+            archives,
             sources: opened,
             changes: Mutex::new(()),
             deliveries_wake: Arc::new(Notify::new()),
             schedules_wake: Arc::new(Notify::new()),
+            replays_wake: Arc::new(Notify::new()),
         }))
     }
 
-    /// Starts matching, delivering and firing; all three end when the service is dropped.
+    /// Starts matching, delivering, firing and replaying; all end when the service is dropped.
     pub fn start(self: &Arc<Self>) {
         for at in 0..self.sources.len() {
             tokio::spawn(match_forever(Arc::downgrade(self), at));
@@ -94,6 +103,11 @@ impl EventBridge {
             "schedules",
             async |this| this.fire_due().await,
         ));
+        let (wake, clock) = (Arc::clone(&self.replays_wake), Arc::clone(&self.clock));
+        let this = Arc::downgrade(self);
+        tokio::spawn(forever(this, wake, clock, "replays", async |this| {
+            this.replay_due().await
+        }));
     }
 
     /// Returns what a rule last did or failed to do, the newest first.
@@ -159,7 +173,7 @@ impl EventBridge {
         Ok(())
     }
 
-    async fn save_cursors(&self, batch: &mut Batch) -> Result<(), ApiError> {
+    pub(crate) async fn save_cursors(&self, batch: &mut Batch) -> Result<(), ApiError> {
         for source in &self.sources {
             source.save(batch).await.map_err(errors::store)?;
         }
@@ -171,6 +185,7 @@ impl Drop for EventBridge {
     fn drop(&mut self) {
         self.deliveries_wake.notify_waiters();
         self.schedules_wake.notify_waiters();
+        self.replays_wake.notify_waiters();
     }
 }
 

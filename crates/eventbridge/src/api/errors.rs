@@ -76,3 +76,25 @@ pub(crate) fn pattern(error: &crate::pattern::PatternError) -> ApiError {
         format!("Event pattern is not valid. Reason: {error}"),
     )
 }
+
+pub(crate) fn no_archive(name: &str) -> ApiError {
+    missing(format!("Archive {name} does not exist."))
+}
+
+pub(crate) fn no_replay(name: &str) -> ApiError {
+    missing(format!("Replay {name} does not exist."))
+}
+
+pub(crate) fn archive_exists(name: &str) -> ApiError {
+    ApiError::new(
+        "ResourceAlreadyExistsException",
+        format!("Archive {name} already exists."),
+    )
+}
+
+pub(crate) fn replay_exists(name: &str) -> ApiError {
+    ApiError::new(
+        "ResourceAlreadyExistsException",
+        format!("Replay {name} already exists."),
+    )
+}

@@ -1,11 +1,13 @@
 //! The operations of `events`, a file per resource. Only these files know wire shapes.
 
+mod archives;
 mod buses;
 pub(crate) mod errors;
 mod list_rules;
 mod patterns;
 mod permissions;
 mod put_events;
+mod replays;
 mod rules;
 mod tags;
 mod targets;
@@ -100,6 +102,33 @@ impl Service for EventBridge {
                 "ListTagsForResource",
                 |s: Arc<Self>, c, i| async move { s.list_tags_for_resource(&c, i).await },
             )
+            .on(&self, "CreateArchive", |s: Arc<Self>, c, i| async move {
+                s.create_archive(&c, i).await
+            })
+            .on(&self, "DescribeArchive", |s: Arc<Self>, c, i| async move {
+                s.describe_archive(&c, i).await
+            })
+            .on(&self, "UpdateArchive", |s: Arc<Self>, c, i| async move {
+                s.update_archive(&c, i).await
+            })
+            .on(&self, "ListArchives", |s: Arc<Self>, c, i| async move {
+                s.list_archives(&c, i).await
+            })
+            .on(&self, "DeleteArchive", |s: Arc<Self>, c, i| async move {
+                s.delete_archive(&c, i).await
+            })
+            .on(&self, "StartReplay", |s: Arc<Self>, c, i| async move {
+                s.start_replay(&c, i).await
+            })
+            .on(&self, "DescribeReplay", |s: Arc<Self>, c, i| async move {
+                s.describe_replay(&c, i).await
+            })
+            .on(&self, "ListReplays", |s: Arc<Self>, c, i| async move {
+                s.list_replays(&c, i).await
+            })
+            .on(&self, "CancelReplay", |s: Arc<Self>, c, i| async move {
+                s.cancel_replay(&c, i).await
+            })
             .on(&self, "EnableRule", |s: Arc<Self>, c, i| async move {
                 s.set_rule_state(&c, i, RuleState::Enabled).await
             })

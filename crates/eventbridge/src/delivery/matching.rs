@@ -26,7 +26,7 @@ impl EventBridge {
         };
         let mut position = source.position.lock().await;
         let newest = *source.watch().borrow();
-        if !self.index.listens() {
+        if !self.index.listens() && self.archives.is_empty() {
             position.seen = position.seen.max(newest);
             return Ok(());
         }
@@ -61,10 +61,11 @@ impl EventBridge {
         // What was put onto a bus elsewhere names that bus by its ARN and keeps its own account and region.
         let bus = BusRef::read(&event.bus, &event.account, &event.region);
         let rules = self.index.of_bus(&bus);
-        if rules.is_empty() {
+        let archives = self.archives.of_bus(&bus);
+        if rules.is_empty() && archives.is_empty() {
             return Ok(());
         }
-        let value = match event::value(event) {
+        let value = match event::value(event, None) {
             Ok(value) => value,
             Err(error) => {
                 tracing::warn!(id = event.id, source = event.source, %error, "an event's detail is no JSON");
@@ -72,6 +73,7 @@ impl EventBridge {
             }
         };
         let facts = Facts::of(&value);
+        self.archive_event(batch, &archives, event, &facts).await?;
         for rule in rules {
             let wanted = rule
                 .pattern
@@ -83,6 +85,7 @@ impl EventBridge {
                     event,
                     value: &value,
                     due_ms: None,
+                    replay: None,
                     now_ms: self.clock.now_ms(),
                 };
                 self.enqueue(batch, &taken).await?;

@@ -8,3 +8,4 @@ mod schedules;
 
 pub(crate) use carry_out::call;
 pub(crate) use cursor::Source;
+pub(crate) use queue::Taken;

@@ -59,18 +59,20 @@ impl Delivery {
 }
 
 /// An event that a rule has taken, at one time.
-pub(super) struct Taken<'a> {
-    pub(super) rule: &'a Compiled,
-    pub(super) event: &'a BusEvent,
-    pub(super) value: &'a serde_json::Value,
+pub(crate) struct Taken<'a> {
+    pub(crate) rule: &'a Compiled,
+    pub(crate) event: &'a BusEvent,
+    pub(crate) value: &'a serde_json::Value,
     /// The occurrence, where a schedule fired.
-    pub(super) due_ms: Option<i64>,
-    pub(super) now_ms: i64,
+    pub(crate) due_ms: Option<i64>,
+    /// The replay, where one brings the event again.
+    pub(crate) replay: Option<&'a str>,
+    pub(crate) now_ms: i64,
 }
 
 impl EventBridge {
     /// Adds what the event means for each of the rule's targets to the batch.
-    pub(super) async fn enqueue(
+    pub(crate) async fn enqueue(
         &self,
         batch: &mut Batch,
         taken: &Taken<'_>,
@@ -98,7 +100,7 @@ impl EventBridge {
     ) -> Result<(), StoreError> {
         let (rule, event) = (&taken.rule.rule.at, taken.event);
         let made = input.as_ref().map_err(Clone::clone).and_then(|input| {
-            let made = input.make(rule, event, taken.value, taken.now_ms);
+            let made = input.make(rule, event, taken.value, taken.replay, taken.now_ms);
             made.map_err(|error| error.to_string())
         });
         let input = match made {
@@ -115,7 +117,10 @@ impl EventBridge {
         let to_bus = target.arn.contains(":event-bus/");
         let delivery = Delivery {
             v: first_version(),
-            id: id::derived(&[&event.id, &rule.arn(), &target.id]),
+            id: match taken.replay {
+                None => id::derived(&[&event.id, &rule.arn(), &target.id]),
+                Some(replay) => id::derived(&[&event.id, &rule.arn(), &target.id, replay]),
+            },
             rule: rule.clone(),
             target_arn: target.arn.clone(),
             input,

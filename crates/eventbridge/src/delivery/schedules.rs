@@ -98,7 +98,7 @@ impl EventBridge {
             detail: "{}".into(),
             internal: false,
         };
-        let value = event::value(&event).map_err(|e| StoreError::Corrupt {
+        let value = event::value(&event, None).map_err(|e| StoreError::Corrupt {
             what: e.to_string(),
         })?;
         let taken = Taken {
@@ -106,6 +106,7 @@ impl EventBridge {
             event: &event,
             value: &value,
             due_ms: Some(due),
+            replay: None,
             now_ms: now,
         };
         self.enqueue(batch, &taken).await

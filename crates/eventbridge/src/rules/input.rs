@@ -55,10 +55,11 @@ impl Input {
         rule: &RuleRef,
         event: &BusEvent,
         value: &Value,
+        replay: Option<&str>,
         ingested_ms: i64,
     ) -> Result<String, serde_json::Error> {
         match self {
-            Self::Event => event::text(event),
+            Self::Event => event::text(event, replay),
             Self::Constant(text) => Ok(text.clone()),
             Self::Path(path) => Ok(path.find(value).unwrap_or_default().to_string()),
             Self::Template(template) => Ok(template.fill(&Variables {

@@ -22,5 +22,7 @@ macro_rules! reads {
 reads! {
     rules: crate::rules::Rule, "rule/v1.json";
     buses: crate::rules::Bus, "bus/v1.json";
+    archives: crate::archive::Archive, "archive/v1.json";
+    replays: crate::archive::Replay, "replay/v1.json";
     firings: Vec<crate::firing::Firing>, "firing/v1.json";
 }

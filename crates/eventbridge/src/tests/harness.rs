@@ -222,6 +222,7 @@ impl House {
     pub(crate) async fn settle(&self) {
         self.service.match_published().await.unwrap();
         self.service.fire_due().await.unwrap();
+        self.service.replay_due().await.unwrap();
         self.service.deliver_due().await.unwrap();
     }
 
