@@ -1,6 +1,6 @@
 //! Reading objects: finding the version, checking the conditions, streaming the bytes.
 
-use std::{fs::File, io::ErrorKind, sync::Arc};
+use std::{fs::File, io::ErrorKind, ops::Range, sync::Arc};
 
 use bytes::{Bytes, BytesMut};
 use futures::{StreamExt, TryStreamExt, stream};
@@ -33,7 +33,7 @@ pub(crate) struct Found {
 #[derive(Clone, Debug)]
 pub struct Headed {
     pub info: ObjectInfo,
-    pub range: std::ops::Range<u64>,
+    pub range: Range<u64>,
     pub partial: bool,
 }
 
@@ -77,13 +77,13 @@ impl Objects {
         request: GetRequest,
     ) -> Result<Got, Error> {
         for _ in 0..RESTARTS {
-            let (entry, headed, record) = self.resolve(bucket, key, &request).await?;
+            let resolved = self.resolve(bucket, key, &request, true).await?;
             let Headed {
                 info,
                 range,
                 partial,
-            } = headed;
-            if let Some(body) = self.stream(&entry.body, record, range.clone()).await? {
+            } = resolved.headed;
+            if let Some(body) = self.stream(resolved.body, range.clone()).await? {
                 return Ok(Got {
                     info,
                     range,
@@ -125,7 +125,7 @@ impl Objects {
         key: &str,
         request: &GetRequest,
     ) -> Result<Headed, Error> {
-        Ok(self.resolve(bucket, key, request).await?.1)
+        Ok(self.resolve(bucket, key, request, false).await?.headed)
     }
 
     /// Returns the parts of an object that was uploaded in parts; none otherwise.
@@ -225,35 +225,47 @@ impl Objects {
         }
     }
 
+    /// Finds what a request asks for; with its bytes, they stay readable as long as the answer is held.
     async fn resolve(
         &self,
         bucket: &str,
         key: &str,
         request: &GetRequest,
-    ) -> Result<(Entry, Headed, Option<BodyRecord>), Error> {
+        with_bytes: bool,
+    ) -> Result<Resolved, Error> {
         for _ in 0..RESTARTS {
             let entry = self
                 .find(bucket, key, request.version_id.as_deref())
                 .await?
                 .entry;
             check(&request.conditions, &entry.info)?;
-            let record = self.body_record(&entry.body).await?;
-            if record.is_none() && matches!(entry.body, Body::Files(_)) {
-                continue;
-            }
-            let size = entry.info.size;
+            let body = match entry.body {
+                Body::Files(id) if with_bytes || request.part.is_some() => {
+                    // The lease comes before the record: while there is a record, no file goes.
+                    let lease = self.files.lease(&id);
+                    match self.store.get_json(keys::BODIES, &Key::of(&[&id])).await? {
+                        Some(record) => Located::Files(lease, record),
+                        None => continue,
+                    }
+                }
+                Body::Inline(id) => Located::Inline(id),
+                Body::Files(_) | Body::Empty => Located::Nowhere,
+            };
+            let (info, size) = (entry.info.clone(), entry.info.size);
             let range = match (request.part, request.range) {
-                (Some(part), _) => part_range(part, size, record.as_ref())?,
+                (Some(part), _) => part_range(part, size, &body)?,
                 (None, Some(range)) => range.within(size).ok_or(Error::InvalidRange { size })?,
                 (None, None) => 0..size,
             };
             let partial = request.part.is_some() || request.range.is_some();
-            let headed = Headed {
-                info: entry.info.clone(),
-                range,
-                partial,
-            };
-            return Ok((entry, headed, record));
+            return Ok(Resolved {
+                headed: Headed {
+                    info,
+                    range,
+                    partial,
+                },
+                body,
+            });
         }
         Err(Error::ConditionalConflict { key: key.into() })
     }
@@ -265,53 +277,48 @@ impl Objects {
         }
     }
 
-    /// Streams a range of a body; nothing when the body is gone since its record was read.
-    pub(crate) async fn stream(
+    /// Streams a range of a body; nothing when its record is gone meanwhile.
+    async fn stream(
         &self,
-        body: &Body,
-        record: Option<BodyRecord>,
-        range: std::ops::Range<u64>,
+        body: Located,
+        range: Range<u64>,
     ) -> Result<Option<ObjectStream>, Error> {
-        match body {
-            Body::Empty => Ok(Some(stream::empty().boxed())),
-            Body::Inline(id) => Ok(self.inline(id).await?.map(|bytes| {
-                let bytes = slice(&bytes, &range);
-                stream::iter((!bytes.is_empty()).then_some(Ok(bytes))).boxed()
-            })),
-            Body::Files(id) => {
-                let lease = self.files.lease(id);
-                let mut pieces = Vec::new();
-                let mut start = 0;
-                for segment in record.map(|r| r.segments).unwrap_or_default() {
-                    let (from, to) = (range.start.max(start), range.end.min(start + segment.len));
-                    let within = from.saturating_sub(start)..to.saturating_sub(start);
-                    start += segment.len;
-                    if from >= to {
-                        continue;
-                    }
-                    // Records have no lease: what is inline is taken now. That is the last part at most,
-                    // the others are too large for it.
-                    let bytes = if segment.inline {
-                        self.inline(&segment.id).await?
-                    } else {
-                        None
-                    };
-                    if segment.inline && bytes.is_none() {
-                        return Ok(None);
-                    }
-                    pieces.push(Piece {
-                        segment,
-                        within,
-                        bytes,
-                    });
-                }
-                // The record may have gone before the lease was taken: then so may the files.
-                if self.body_record(body).await?.is_none() {
-                    return Ok(None);
-                }
-                Ok(Some(streamed(Arc::clone(&self.files), lease, pieces)))
+        let (lease, record) = match body {
+            Located::Nowhere => return Ok(Some(stream::empty().boxed())),
+            Located::Inline(id) => {
+                return Ok(self.inline(&id).await?.map(|bytes| {
+                    let bytes = slice(&bytes, &range);
+                    stream::iter((!bytes.is_empty()).then_some(Ok(bytes))).boxed()
+                }));
             }
+            Located::Files(lease, record) => (lease, record),
+        };
+        let mut pieces = Vec::new();
+        let mut start = 0;
+        for segment in record.segments {
+            let (from, to) = (range.start.max(start), range.end.min(start + segment.len));
+            let within = from.saturating_sub(start)..to.saturating_sub(start);
+            start += segment.len;
+            if from >= to {
+                continue;
+            }
+            // Records have no lease: what is inline is taken now. That is the last part at most, the others
+            // are too large for it.
+            let bytes = if segment.inline {
+                self.inline(&segment.id).await?
+            } else {
+                None
+            };
+            if segment.inline && bytes.is_none() {
+                return Ok(None);
+            }
+            pieces.push(Piece {
+                segment,
+                within,
+                bytes,
+            });
         }
+        Ok(Some(streamed(Arc::clone(&self.files), lease, pieces)))
     }
 
     pub(crate) async fn inline(&self, id: &str) -> Result<Option<Bytes>, Error> {
@@ -323,13 +330,27 @@ impl Objects {
     }
 }
 
+/// What a request asks for.
+struct Resolved {
+    headed: Headed,
+    body: Located,
+}
+
+/// Where the bytes are that a request wants.
+enum Located {
+    /// There are none, or they are not wanted.
+    Nowhere,
+    Inline(String),
+    Files(Lease, BodyRecord),
+}
+
 struct Piece {
     segment: Segment,
-    within: std::ops::Range<u64>,
+    within: Range<u64>,
     bytes: Option<Bytes>,
 }
 
-fn slice(bytes: &Bytes, range: &std::ops::Range<u64>) -> Bytes {
+fn slice(bytes: &Bytes, range: &Range<u64>) -> Bytes {
     let end = usize::try_from(range.end)
         .unwrap_or(usize::MAX)
         .min(bytes.len());
@@ -362,7 +383,7 @@ fn streamed(files: Arc<Files>, lease: Lease, pieces: Vec<Piece>) -> ObjectStream
     .boxed()
 }
 
-fn file_stream(file: Arc<File>, range: std::ops::Range<u64>) -> ObjectStream {
+fn file_stream(file: Arc<File>, range: Range<u64>) -> ObjectStream {
     let chunk = move |offset: u64| {
         let file = Arc::clone(&file);
         async move {
@@ -397,12 +418,11 @@ fn marker(info: ObjectInfo, newest: bool) -> Error {
     }
 }
 
-fn part_range(
-    part: u32,
-    size: u64,
-    record: Option<&BodyRecord>,
-) -> Result<std::ops::Range<u64>, Error> {
-    let parts = record.map(|r| r.parts.as_slice()).unwrap_or_default();
+fn part_range(part: u32, size: u64, body: &Located) -> Result<Range<u64>, Error> {
+    let parts: &[PartSize] = match body {
+        Located::Files(_, record) => &record.parts,
+        _ => &[],
+    };
     if parts.is_empty() && part == 1 {
         return Ok(0..size);
     }

@@ -7,8 +7,9 @@ use aws::{
     door::{Body, CorsAsk, CorsGrant, RawService},
 };
 use bytes::Bytes;
+use chrono::DateTime;
 use futures::future::BoxFuture;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use objects::Objects;
 use percent_encoding::percent_decode_str;
@@ -60,7 +61,8 @@ impl S3 {
                 .to_http_response()
                 .map_err(|e| tracing::error!(error = %e, "an error of S3 could not be written")),
             None => {
-                let request = request.map(s3s::Body::http_body);
+                let mut request = request.map(s3s::Body::http_body);
+                forgive(request.headers_mut());
                 let answered = self.s3s.call(request).await;
                 answered.map_err(|e| tracing::error!(error = ?e, "s3s failed"))
             }
@@ -142,6 +144,22 @@ impl RawService for S3 {
 
     fn operations(&self) -> Vec<&'static str> {
         api::OPERATIONS.to_vec()
+    }
+}
+
+/// Takes away the headers that S3, as RFC 9110 has it, goes on without: a range that is none or more than
+/// one, dates that are none.
+fn forgive(headers: &mut HeaderMap) {
+    let range = headers.get(header::RANGE).map(HeaderValue::as_bytes);
+    if range.is_some_and(|range| s3s::dto::Range::parse(&String::from_utf8_lossy(range)).is_err()) {
+        headers.remove(header::RANGE);
+    }
+    for name in [header::IF_MODIFIED_SINCE, header::IF_UNMODIFIED_SINCE] {
+        let date = headers.get(&name).map(HeaderValue::as_bytes);
+        let date = date.map(|date| DateTime::parse_from_rfc2822(&String::from_utf8_lossy(date)));
+        if date.is_some_and(|date| date.is_err()) {
+            headers.remove(name);
+        }
     }
 }
 
