@@ -7,4 +7,3 @@ mod replay;
 
 pub(crate) use entity::{ARCHIVES, Archive, ArchiveRef, REPLAYS, Replay, ReplayRef, ReplayState};
 pub(crate) use index::ArchiveIndex;
-pub(crate) use keep::Holdings;
