@@ -10,6 +10,11 @@ use super::{
 };
 use crate::{Object, Value};
 
+/// Goes on with a new piece of stack where little is left: templates nest as deep as JSON may.
+fn deep<R>(work: impl FnOnce() -> R) -> R {
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, work)
+}
+
 /// A compiled template. What holds no expression is one literal, and evaluating it copies a pointer.
 #[derive(Clone, Debug)]
 pub(crate) enum Template {
@@ -73,6 +78,10 @@ pub(crate) struct BadField {
 
 /// Compiles a template of the JSONPath language. **Errors**: all members `name.$` that are no expressions.
 pub(crate) fn compile_jsonpath(value: &Value, at: &str, bad: &mut Vec<BadField>) -> Template {
+    deep(|| compile_jsonpath_value(value, at, bad))
+}
+
+fn compile_jsonpath_value(value: &Value, at: &str, bad: &mut Vec<BadField>) -> Template {
     match value {
         Value::Object(members) => object(members, at, bad),
         Value::Array(items) => {
@@ -130,6 +139,14 @@ pub(crate) fn compile_jsonata(
     location: &str,
     bad: &mut Vec<(String, String)>,
 ) -> Template {
+    deep(|| compile_jsonata_value(value, location, bad))
+}
+
+fn compile_jsonata_value(
+    value: &Value,
+    location: &str,
+    bad: &mut Vec<(String, String)>,
+) -> Template {
     match value {
         Value::String(text) => match jsonata::inside(text) {
             None => Template::Literal(value.clone()),
@@ -181,6 +198,13 @@ impl Template {
         around: &Surroundings<'_>,
         location: &str,
     ) -> Result<Value, Misread> {
+        match self {
+            Self::Array(_) | Self::Object(..) => deep(|| self.nested(around, location)),
+            other => other.nested(around, location),
+        }
+    }
+
+    fn nested(&self, around: &Surroundings<'_>, location: &str) -> Result<Value, Misread> {
         match self {
             Self::Literal(value) => Ok(value.clone()),
             Self::Path(path) => path

@@ -11,7 +11,8 @@ use crate::{
 };
 
 const TYPES: &str = "[Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map]";
-const JSONPATH_ONLY: [&str; 18] = [
+const JSONPATH_ONLY: [&str; 19] = [
+    "Result",
     "InputPath",
     "OutputPath",
     "ResultPath",
