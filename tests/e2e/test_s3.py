@@ -651,6 +651,9 @@ def test_what_is_not_built_says_so(s3, bucket):
     response = refused("NotImplemented", 501, s3.put_bucket_website, Bucket=bucket,
                        WebsiteConfiguration={"IndexDocument": {"Suffix": "index.html"}})
     assert "PutBucketWebsite" in response["Error"]["Message"]
+    form = {"Content-Type": "multipart/form-data; boundary=x"}
+    status, _, text = raw(s3.meta.endpoint_url, "POST", f"/{bucket}", b"--x--\r\n", form)
+    assert status == 501 and b"<Code>NotImplemented</Code>" in text and b"PostObject" in text
     key = base64.b64encode(bytes(32)).decode()
     refused("NotImplemented", 501, s3.put_object, Bucket=bucket, Key="k", Body=b"", SSECustomerAlgorithm="AES256",
             SSECustomerKey=key)

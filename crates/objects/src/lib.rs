@@ -13,6 +13,8 @@ mod events;
 #[cfg(test)]
 mod faults;
 mod files;
+#[cfg(test)]
+mod formats;
 mod ids;
 mod keys;
 mod list;

@@ -20,7 +20,7 @@ use s3s::{
 };
 use store::Clock;
 
-use crate::{api, cors, lifecycle};
+use crate::{api, cors, error::not_implemented, lifecycle};
 
 /// The S3 API.
 pub struct S3 {
@@ -75,8 +75,18 @@ impl S3 {
         finish(response, head, &path, context).await
     }
 
-    /// Refuses what holds for every operation: an expected owner who is not the bucket's.
+    /// Refuses what holds for every operation: an expected owner who is not the bucket's; and the one
+    /// operation that `s3s` would want to authenticate itself.
     async fn refused(&self, request: &Request<Body>) -> Option<S3Error> {
+        let form = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .map(HeaderValue::as_bytes);
+        if request.method() == Method::POST
+            && form.is_some_and(|kind| kind.starts_with(b"multipart/form-data"))
+        {
+            return Some(not_implemented("PostObject"));
+        }
         let expected = |name: &str| {
             request
                 .headers()
