@@ -117,6 +117,72 @@ impl Dice {
         self.roll(8) != 0
     }
 
+    /// A text that looks like a path, a call or an expression.
+    fn code(&mut self) -> String {
+        const PIECES: [&str; 44] = [
+            "$",
+            "$$",
+            ".",
+            "..",
+            "a",
+            "l",
+            "[",
+            "]",
+            "0",
+            "-1",
+            ":",
+            ",",
+            "*",
+            "?",
+            "(",
+            ")",
+            "@",
+            "==",
+            "<",
+            "&&",
+            "||",
+            "!",
+            "'",
+            "\"",
+            "\\",
+            " ",
+            "\u{a0}",
+            "é",
+            "=~",
+            "/",
+            "in ",
+            "States.Format",
+            "States.Array",
+            "States.MathAdd",
+            "{}",
+            "length()",
+            "max()",
+            "$states.input",
+            "$x",
+            "function($v)",
+            ":=",
+            ";",
+            "{",
+            "}",
+        ];
+        let prefix = self.one(&[
+            "$",
+            "$.",
+            "$[",
+            "$[?(@.",
+            "States.Format('",
+            "{% ",
+            "{% $",
+            "$x",
+            "",
+        ]);
+        let middle: String = (0..self.roll(9)).map(|_| self.one(&PIECES)).collect();
+        format!(
+            "{prefix}{middle}{}",
+            self.one(&["", "]", ")]", "')", " %}"])
+        )
+    }
+
     fn value(&mut self, depth: u32) -> Value {
         match self.roll(if depth > 3 { 6 } else { 9 }) {
             0 => Value::Null,
@@ -124,7 +190,8 @@ impl Dice {
             2 => Value::from(self.roll(7) as i64 - 2),
             3 => Value::parse(self.one(&["1.5", "-0", "1e400", "123456789012345678901"]))
                 .unwrap_or_default(),
-            4 | 5 => Value::from(self.one(&TEXTS)),
+            4 => Value::from(self.one(&TEXTS)),
+            5 => Value::from(self.code()),
             6 => Value::array(
                 (0..self.roll(4))
                     .map(|_| self.value(depth + 1))
@@ -319,6 +386,31 @@ fn round(seed: u64) -> (bool, bool) {
     let mut text = dice.machine(0).to_text();
     if !dice.often() {
         text = dice.damage(&text);
+    }
+    // Texts alone: most are wrong, none may do harm.
+    for field in ["InputPath", "ResultPath", "Parameters", "Output"] {
+        let code = Value::from(dice.code());
+        let code = if field == "Parameters" {
+            Value::object([("x.$", code)])
+        } else {
+            code
+        };
+        let language = if field == "Output" {
+            "JSONata"
+        } else {
+            "JSONPath"
+        };
+        let one = format!(
+            r#"{{"StartAt":"S","States":{{"S":{{"Type":"Pass","QueryLanguage":"{language}","{field}":{code},"End":true}}}}}}"#
+        );
+        if let Ok(definition) = Definition::parse(&one, MachineKind::Standard) {
+            live(
+                &definition,
+                r#"{"a":[1,{"b":2}],"l":[{"a":1},{"a":"x"}]}"#,
+                &mut dice,
+                0,
+            );
+        }
     }
     let kind = if dice.roll(4) == 0 {
         MachineKind::Express

@@ -173,6 +173,10 @@ impl InterpreterCase {
             .collect()
     }
 
+    pub fn journal(&self) -> impl Iterator<Item = &JournalEvent> {
+        self.journal.iter().map(|(_, event)| event)
+    }
+
     /// Nothing is left behind when it is over.
     pub fn assert_over(&self) {
         assert!(self.timers.is_empty(), "timers are left: {:?}", self.timers);

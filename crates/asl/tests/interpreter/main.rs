@@ -5,5 +5,6 @@
 #[expect(unreachable_pub, reason = "a test program")]
 mod case;
 mod forks;
+mod formats;
 mod limits;
 mod tasks;
