@@ -1,1 +1,53 @@
-fn main() {}
+//! The `taxiway` command: a file per subcommand.
+
+mod coverage;
+mod demo;
+mod log;
+mod runner;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+/// AWS's serverless data pipeline on your own machine: Step Functions, EMR on EKS, EventBridge, Athena with
+/// the Glue Data Catalog, S3 and CloudWatch Logs in one binary that does the work.
+#[derive(Parser)]
+#[command(name = "taxiway", version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the server
+    Serve(serve::Arguments),
+    /// Run the tutorial end to end on a server of its own, with progress
+    Demo(demo::Arguments),
+    /// Print which operations of each AWS service are there, from the protocol tables
+    Coverage,
+    /// Print a completion script for a shell
+    Completions { shell: clap_complete::Shell },
+    /// Look after one job run; the server starts this
+    #[command(hide = true)]
+    Runner(runner::Arguments),
+}
+
+fn main() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Serve(arguments) => serve::run(arguments),
+        Command::Demo(arguments) => demo::run(arguments),
+        Command::Coverage => coverage::run(),
+        Command::Completions { shell } => {
+            clap_complete::generate(
+                shell,
+                &mut Arguments::command(),
+                "taxiway",
+                &mut std::io::stdout(),
+            );
+            ExitCode::SUCCESS
+        }
+        Command::Runner(arguments) => runner::run(arguments),
+    }
+}

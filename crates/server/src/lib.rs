@@ -1,0 +1,15 @@
+//! The composition root: configuration, the listener, and the door with every service behind it.
+//!
+//! Nothing is decided here that a service could decide; this crate only opens, connects, starts and stops.
+
+mod address;
+mod config;
+mod error;
+mod keys;
+mod listener;
+mod platform;
+
+pub use config::{Config, Credentials};
+pub use error::ServerError;
+pub use listener::Listener;
+pub use platform::Platform;

@@ -1,0 +1,40 @@
+//! `taxiway coverage`: what is there of each AWS service, and what is not.
+
+use std::process::ExitCode;
+
+use crate::log;
+
+pub(crate) fn run() -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let page = runtime
+        .map_err(anyhow::Error::new)
+        .and_then(|runtime| runtime.block_on(page()));
+    match page {
+        Ok(page) => {
+            print!("{page}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            log::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn page() -> anyhow::Result<String> {
+    let data = std::env::temp_dir().join(format!("taxiway-coverage-{}", std::process::id()));
+    std::fs::create_dir_all(&data)?;
+    let config = server::Config {
+        listen: std::net::SocketAddr::from(([127, 0, 0, 1], 0)),
+        data: data.clone(),
+        allow_hosts: Vec::new(),
+        credentials: None,
+    };
+    let platform = server::Platform::open(&config, config.listen).await?;
+    let page = platform.coverage();
+    drop(platform);
+    let _ = std::fs::remove_dir_all(&data);
+    Ok(page)
+}

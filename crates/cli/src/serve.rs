@@ -1,0 +1,100 @@
+//! `taxiway serve`: the platform.
+
+use std::{io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use anyhow::Context as _;
+use server::{Config, Credentials, Listener, Platform};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::log;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Address to listen on; port 0 takes a free one, and the same again after a restart
+    #[arg(long, default_value = "127.0.0.1:4566", env = "TAXIWAY_LISTEN")]
+    listen: SocketAddr,
+    /// Folder for everything durable
+    #[arg(long, default_value = "./.taxiway", env = "TAXIWAY_DATA")]
+    data: PathBuf,
+    /// A further Host name that requests may use (repeatable)
+    #[arg(long = "allow-host", value_name = "NAME")]
+    allow_hosts: Vec<String>,
+    /// Only requests signed with this key are accepted; needed to listen on anything but loopback
+    #[arg(long, env = "TAXIWAY_ACCESS_KEY_ID", requires = "secret_access_key")]
+    access_key_id: Option<String>,
+    #[arg(
+        long,
+        env = "TAXIWAY_SECRET_ACCESS_KEY",
+        hide_env_values = true,
+        requires = "access_key_id"
+    )]
+    secret_access_key: Option<String>,
+}
+
+impl Arguments {
+    fn config(self) -> Config {
+        let credentials = self.access_key_id.zip(self.secret_access_key).map(
+            |(access_key_id, secret_access_key)| Credentials {
+                access_key_id,
+                secret_access_key,
+            },
+        );
+        Config {
+            listen: self.listen,
+            data: self.data,
+            allow_hosts: self.allow_hosts,
+            credentials,
+        }
+    }
+}
+
+/// Serves until SIGTERM or SIGINT. Exit codes: 0 stopped as told, 1 could not start.
+pub(crate) fn run(arguments: Arguments) -> ExitCode {
+    log::start("warn");
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            log::complain(&anyhow::Error::new(error).context("cannot start the runtime"));
+            return ExitCode::FAILURE;
+        }
+    };
+    let served = runtime.block_on(serve(arguments.config()));
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            log::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
+    config.check()?;
+    // before the ready line, so that a signal right after it is not missed
+    let mut terminate = signal(SignalKind::terminate()).context("cannot watch for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot watch for SIGINT")?;
+    std::fs::create_dir_all(&config.data)
+        .with_context(|| format!("cannot make the data folder {}", config.data.display()))?;
+    let data = config.data.clone();
+    let listener = Listener::bind(config.listen, &config.data).await?;
+    let platform = Platform::open(&config, listener.address()).await?;
+    platform.start();
+    println!(
+        "Taxiway is ready at http://{} (data in {})",
+        listener.address(),
+        data.display()
+    );
+    std::io::stdout()
+        .flush()
+        .context("cannot print the ready line")?;
+    let stop = async {
+        tokio::select! { _ = terminate.recv() => (), _ = interrupt.recv() => () }
+    };
+    listener.serve(platform.door(), stop).await;
+    platform.stop().await;
+    Ok(())
+}

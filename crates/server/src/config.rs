@@ -1,0 +1,96 @@
+//! What a server is started with.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use aws::door::HostRule;
+
+use crate::ServerError;
+
+/// A key pair that requests must be signed with.
+#[derive(Clone)]
+pub struct Credentials {
+    pub access_key_id: String,
+    pub secret_access_key: String,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credentials")
+            .field("access_key_id", &self.access_key_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The server's settings.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Port 0 takes the port that this data folder had before, or any free one.
+    pub listen: SocketAddr,
+    /// Where everything durable is kept; made when it is not there.
+    pub data: PathBuf,
+    /// Further Host names that requests may use.
+    pub allow_hosts: Vec<String>,
+    /// With none, any signature is accepted, which only a loopback address may do.
+    pub credentials: Option<Credentials>,
+}
+
+impl Config {
+    /// Checks what can be checked before anything is opened.
+    ///
+    /// **Errors**: `Exposed` where strangers could reach an open server.
+    pub fn check(&self) -> Result<(), ServerError> {
+        if !self.listen.ip().is_loopback() && self.credentials.is_none() {
+            return Err(ServerError::Exposed {
+                address: self.listen,
+            });
+        }
+        Ok(())
+    }
+
+    /// Returns whom the door lets in. Where requests must be signed, a web page cannot make them, and any Host
+    /// will do.
+    pub(crate) fn host_rule(&self) -> HostRule {
+        let rule = if self.credentials.is_some() {
+            HostRule::off()
+        } else {
+            HostRule::loopback()
+        };
+        self.allow_hosts
+            .iter()
+            .fold(rule, |rule, host| rule.allow_host(host))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(listen: &str, credentials: Option<Credentials>) -> Config {
+        Config {
+            listen: listen.parse().unwrap(),
+            data: "x".into(),
+            allow_hosts: vec![],
+            credentials,
+        }
+    }
+
+    #[test]
+    fn only_loopback_may_be_open() {
+        let keys = Credentials {
+            access_key_id: "AKIA".into(),
+            secret_access_key: "secret".into(),
+        };
+        assert!(config("127.0.0.1:0", None).check().is_ok());
+        assert!(config("[::1]:0", None).check().is_ok());
+        let refused = config("0.0.0.0:4566", None)
+            .check()
+            .unwrap_err()
+            .to_string();
+        assert!(refused.contains("TAXIWAY_ACCESS_KEY_ID"), "{refused}");
+        assert!(config("0.0.0.0:4566", Some(keys.clone())).check().is_ok());
+        assert!(
+            !format!("{keys:?}").contains("secret\""),
+            "the secret is not printed"
+        );
+    }
+}

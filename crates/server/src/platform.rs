@@ -1,0 +1,143 @@
+//! Every service, connected: opened on one data folder, behind one door.
+
+use std::{net::SocketAddr, path::Path, sync::Arc};
+
+use aws::{DoorHandle, door::Door, sigv4::Signatures};
+use objects::Objects;
+use store::{Clock, Options, Store, SystemClock};
+
+use crate::{Config, ServerError, keys::Keys};
+
+/// The services of one data folder.
+pub struct Platform {
+    door: Arc<Door>,
+    handle: DoorHandle,
+    workflow: Arc<workflow::StepFunctions>,
+    emr: Arc<emr::Emr>,
+    eventbridge: Arc<eventbridge::EventBridge>,
+    logs: Arc<logs::Logs>,
+    s3: Arc<s3::S3>,
+    athena: Arc<athena::Athena>,
+}
+
+fn opening(what: &'static str) -> impl FnOnce(&dyn std::fmt::Display) -> ServerError {
+    move |reason| ServerError::Open {
+        what,
+        reason: reason.to_string(),
+    }
+}
+
+fn open_store(folder: &Path, file: &'static str) -> Result<Store, ServerError> {
+    Store::open(&folder.join(file), Options::default()).map_err(|e| opening(file)(&e))
+}
+
+impl Platform {
+    /// Opens the stores and the services; nothing runs before [`start`](Self::start). `address` is where the
+    /// listener will be, so that jobs find it.
+    ///
+    /// **Errors**: `Open` with what could not be opened and why: the folder is in use, or newer, or damaged.
+    pub async fn open(config: &Config, address: SocketAddr) -> Result<Self, ServerError> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let folder = &config.data;
+        let main = open_store(folder, "taxiway.db")?;
+        let object_store = open_store(folder, "objects.db")?;
+        let log_store = open_store(folder, "logs.db")?;
+        let handle = DoorHandle::new();
+        let invoke: Arc<dyn aws::Invoke> = Arc::new(handle.clone());
+
+        let objects = Objects::open(
+            object_store.clone(),
+            &folder.join("objects"),
+            Arc::clone(&clock),
+        )
+        .await;
+        let objects = objects.map_err(|e| opening("the objects")(&e))?;
+        let s3 = s3::S3::new(Arc::clone(&objects), Arc::clone(&clock));
+        let logs = logs::Logs::new(log_store, Arc::clone(&clock));
+        let workflow =
+            workflow::StepFunctions::open(main.clone(), Arc::clone(&clock), Arc::clone(&invoke))
+                .await;
+        let workflow = workflow.map_err(|e| opening("Step Functions")(&e))?;
+        let sources = vec![("objects".to_owned(), object_store)];
+        let eventbridge = eventbridge::EventBridge::open(
+            main.clone(),
+            sources,
+            Arc::clone(&clock),
+            Arc::clone(&invoke),
+        )
+        .await;
+        let eventbridge = eventbridge.map_err(|e| opening("EventBridge")(&e))?;
+        let emr = emr::Emr::new(
+            emr::Config::new(folder.join("jobs"), format!("http://{address}")),
+            main.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&objects),
+            handle.clone(),
+        );
+        let glue = athena::Glue::new(main.clone(), Arc::clone(&clock));
+        let athena = athena::Athena::new(main.clone(), Arc::clone(&clock), Arc::clone(&objects));
+
+        let identity = identity::Identity::open(main.clone(), Arc::clone(&clock)).await;
+        let identity = identity.map_err(|e| opening("STS")(&e))?;
+        let hosts = config.host_rule();
+        let now = Arc::clone(&clock);
+        let signatures = if config.credentials.is_some() {
+            Signatures::Checked
+        } else {
+            Signatures::Accepted
+        };
+        let door = Door::builder()
+            .hosts(hosts)
+            .now(move || now.now_ms())
+            .raw("s3", s3.clone())
+            .service(workflow.clone())
+            .service(emr.clone())
+            .service(emr::Eks::new(Arc::clone(&emr)))
+            .service(glue)
+            .service(athena.clone())
+            .service(eventbridge.clone())
+            .service(logs.clone())
+            .service(identity.clone())
+            .credentials(
+                Arc::new(Keys::new(config.credentials.as_ref(), identity)),
+                signatures,
+            );
+        let door = Arc::new(door.build());
+        handle.bind(Arc::new((*door).clone()));
+        Ok(Self {
+            door,
+            handle,
+            workflow,
+            emr,
+            eventbridge,
+            logs,
+            s3,
+            athena,
+        })
+    }
+
+    /// Returns the door, for a listener.
+    pub fn door(&self) -> Arc<Door> {
+        Arc::clone(&self.door)
+    }
+
+    /// Begins all work in the background: what an earlier life left, timers, schedules, sweeps.
+    pub fn start(&self) {
+        self.logs.start();
+        self.s3.start();
+        self.emr.start();
+        self.athena.start();
+        self.workflow.start();
+        self.eventbridge.start();
+    }
+
+    /// Returns the coverage page.
+    pub fn coverage(&self) -> String {
+        self.door.coverage()
+    }
+
+    /// Lets go of everything. Running jobs go on: the next server finds them again.
+    pub async fn stop(self) {
+        self.handle.release();
+    }
+}
