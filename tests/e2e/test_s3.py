@@ -4,6 +4,7 @@ import datetime
 import hashlib
 import http.client
 import io
+import json
 import os
 import pathlib
 import urllib.parse
@@ -15,6 +16,8 @@ import pytest
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
+from waiting import until
 
 MIB = 1024 * 1024
 ODD_KEYS = [
@@ -694,3 +697,33 @@ def test_the_command_line(aws, s3, bucket, tmp_path: pathlib.Path):
     aws("s3api", "put-object", "--bucket", other, "--key", "k", "--body", str(tmp_path / "d" / "a.txt"))
     assert aws("s3", "ls", f"s3://{bucket}", check=False).returncode != 0
     aws("s3", "rb", "--force", f"s3://{other}")
+
+
+def test_events_reach_a_rule(client, s3, bucket):
+    events, logs = client("events"), client("logs")
+    try:
+        events.list_rules()
+    except ClientError as error:
+        pytest.skip(f"this server has no EventBridge: {error}")
+    name = f"/aws/events/{bucket}"
+    logs.create_log_group(logGroupName=name)
+    pattern = {"source": ["aws.s3"], "detail": {"bucket": {"name": [bucket]}}}
+    events.put_rule(Name=bucket, EventPattern=json.dumps(pattern))
+    events.put_targets(Rule=bucket, Targets=[{"Id": "1", "Arn": f"arn:aws:logs:us-east-1:000000000000:log-group:{name}"}])
+    s3.put_object(Bucket=bucket, Key="unheard", Body=b"x")
+    s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={"EventBridgeConfiguration": {}})
+    etag = s3.put_object(Bucket=bucket, Key="k", Body=b"abc")["ETag"]
+    s3.delete_object(Bucket=bucket, Key="k")
+
+    def told():
+        found = logs.filter_log_events(logGroupName=name)["events"]
+        return [json.loads(event["message"]) for event in found] if len(found) >= 2 else None
+
+    created, deleted = sorted(until(told), key=lambda event: event["detail"]["object"]["sequencer"])
+    assert (created["detail-type"], deleted["detail-type"]) == ("Object Created", "Object Deleted")
+    assert created["resources"] == [f"arn:aws:s3:::{bucket}"] and created["detail"]["reason"] == "PutObject"
+    assert created["detail"]["object"]["key"] == "k" and created["detail"]["object"]["size"] == 3
+    assert created["detail"]["object"]["etag"] == etag.strip('"') and created["detail"]["requester"] == "000000000000"
+    assert deleted["detail"]["deletion-type"] == "Permanently Deleted"
+    events.remove_targets(Rule=bucket, Ids=["1"])
+    events.delete_rule(Name=bucket)
