@@ -106,8 +106,8 @@ impl Emr {
     }
 
     fn folder(&self, job: &JobRun) -> Folder {
-        let jobs = self.config.data_dir.join("jobs");
-        Folder(jobs.join(&job.id).join(job.attempt.to_string()))
+        let job_folder = self.config.data_dir.join(&job.id);
+        Folder(job_folder.join(job.attempt.to_string()))
     }
 
     /// Goes on to SUBMITTED or RUNNING, unless the job run is further, or is to be cancelled.
@@ -270,8 +270,8 @@ impl Emr {
 
     /// Leaves the reason where users look for the job's output: it never ran, so nobody else wrote there.
     async fn explain(self: &Arc<Self>, job: &JobRun, folder: &Folder, outcome: &Outcome) {
-        if let Some(details) = &outcome.details
-            && let Err(e) = std::fs::write(folder.stderr(), format!("taxiway: {details}\n"))
+        if let Some(said) = &outcome.said
+            && let Err(e) = std::fs::write(folder.stderr(), format!("taxiway: {said}\n"))
         {
             tracing::warn!(job = job.id, error = %e, "the reason of a failure could not be written");
         }

@@ -7,7 +7,7 @@ use crate::env::Setup;
 /// What the service needs to know at its start.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where job runs keep their folders, below the server's data folder.
+    /// Where each job run has a folder, in the server's data folder.
     pub data_dir: PathBuf,
     /// The server's own address, as it is after a restart too: `http://127.0.0.1:4566`.
     pub endpoint: String,
@@ -17,6 +17,9 @@ pub struct Config {
     pub max_concurrent_jobs: usize,
     /// The Spark master of jobs that name none.
     pub master: String,
+    /// Access key and secret of job runs, where the server checks signatures. Without, the account is the
+    /// access key and any secret will do.
+    pub credentials: Option<(String, String)>,
     /// What a script sees is what EMR has, no more.
     pub strict: bool,
     /// The command that starts a runner; the attempt's folder is added to it.
@@ -35,6 +38,7 @@ impl Config {
             // Two cores are what a small Spark job keeps busy.
             max_concurrent_jobs: (cores / 2).max(2),
             master: format!("local[{}]", cores.max(2)),
+            credentials: None,
             strict: false,
             runner: vec![program, "runner".into()],
         }

@@ -11,6 +11,8 @@ mod eks;
 pub mod engine;
 pub mod env;
 mod events;
+#[cfg(test)]
+mod formats;
 mod ids;
 mod job;
 mod monitor;

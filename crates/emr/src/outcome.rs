@@ -16,6 +16,8 @@ pub(crate) struct Outcome {
     pub(crate) state: JobState,
     pub(crate) details: Option<String>,
     pub(crate) reason: Option<FailureReason>,
+    /// What `details` is the head of.
+    pub(crate) said: Option<String>,
     /// How long the job's process ran, when it ended by itself.
     pub(crate) ran_ms: Option<i64>,
 }
@@ -26,6 +28,7 @@ impl Outcome {
             state: JobState::Failed,
             details: Some(cut(details.as_ref())),
             reason: Some(reason),
+            said: Some(details.as_ref().to_owned()),
             ran_ms: None,
         }
     }
@@ -35,6 +38,7 @@ impl Outcome {
             state: JobState::Cancelled,
             details: Some("JobRun CANCELLED successfully.".into()),
             reason: None,
+            said: None,
             ran_ms: None,
         }
     }
@@ -57,6 +61,7 @@ impl Outcome {
                 state: JobState::Completed,
                 details: None,
                 reason: None,
+                said: None,
                 ran_ms: Some(exit.ended_ms - exit.started_ms),
             };
         }

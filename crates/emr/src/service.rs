@@ -46,6 +46,7 @@ impl Emr {
             setup: config.setup.clone(),
             endpoint: config.endpoint.clone(),
             master: config.master.clone(),
+            credentials: config.credentials.clone(),
             strict: config.strict,
         });
         Self::with_engine(config, store, clock, objects, door, Arc::new(spark))

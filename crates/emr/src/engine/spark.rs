@@ -35,6 +35,8 @@ pub struct SparkConfig {
     pub endpoint: String,
     /// The master of jobs that name none: `local[N]` or `spark://…`.
     pub master: String,
+    /// Access key and secret of all jobs.
+    pub credentials: Option<(String, String)>,
     /// No `SaveMode`, for all jobs.
     pub strict: bool,
 }
@@ -68,9 +70,19 @@ impl Spark {
             .map_err(|e| EngineError::Engine(e.full()))
     }
 
+    /// Returns the job's access key and secret: those configured; else the account is the access key, and
+    /// the secret, which nobody checks, tells which job it is.
+    fn credentials<'a>(&'a self, job: &'a Job) -> (&'a str, &'a str) {
+        match &self.config.credentials {
+            Some((access_key, secret_key)) => (access_key, secret_key),
+            None => (&job.account, &job.id),
+        }
+    }
+
     fn own_settings(&self, job: &Job) -> Settings {
         let mut settings = Settings::default();
         let tmp = scratch(&job.folder).display().to_string();
+        let (access_key, secret_key) = self.credentials(job);
         let secure = self.config.endpoint.starts_with("https:");
         for (name, value) in [
             ("spark.master", self.config.master.as_str()),
@@ -102,9 +114,8 @@ impl Spark {
                 "spark.hadoop.fs.s3a.aws.credentials.provider",
                 "org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider",
             ),
-            // The account is the access key; any secret will do. The job's id tells whose requests they are.
-            ("spark.hadoop.fs.s3a.access.key", &job.account),
-            ("spark.hadoop.fs.s3a.secret.key", &job.id),
+            ("spark.hadoop.fs.s3a.access.key", access_key),
+            ("spark.hadoop.fs.s3a.secret.key", secret_key),
             ("spark.hadoop.fs.s3a.buffer.dir", &tmp),
             // The SDK's waits double up to 20 s: twenty attempts outlast a restart of the server by far.
             ("spark.hadoop.fs.s3a.attempts.maximum", "20"),
@@ -247,8 +258,9 @@ impl Spark {
         }
         // A script's own AWS SDK reaches the same services.
         set("AWS_ENDPOINT_URL", &self.config.endpoint);
-        set("AWS_ACCESS_KEY_ID", &job.account);
-        set("AWS_SECRET_ACCESS_KEY", &job.id);
+        let (access_key, secret_key) = self.credentials(job);
+        set("AWS_ACCESS_KEY_ID", access_key);
+        set("AWS_SECRET_ACCESS_KEY", secret_key);
         set("AWS_REGION", &job.region);
         set("AWS_DEFAULT_REGION", &job.region);
         if let Some(libraries) = settings.get("spark.driver.extraLibraryPath") {

@@ -79,6 +79,7 @@ async fn a_script_runs_from_the_class_archive_with_save_mode_and_says_so() {
         setup,
         endpoint: "http://127.0.0.1:9".into(),
         master: "local[2]".into(),
+        credentials: None,
         strict: false,
     });
     let classes = temp.path().join("classes.log");

@@ -148,6 +148,7 @@ impl House {
             },
             max_concurrent_jobs,
             master: "local[2]".into(),
+            credentials: None,
             strict: false,
             runner: runner_command(),
         };
@@ -171,7 +172,7 @@ impl House {
     pub(crate) fn attempt(&self, job: &str, attempt: u32) -> PathBuf {
         self.folder
             .path()
-            .join("emr/jobs")
+            .join("emr")
             .join(job)
             .join(attempt.to_string())
     }
