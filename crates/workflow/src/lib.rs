@@ -6,6 +6,8 @@ pub mod arn;
 mod bus;
 mod driver;
 pub mod execution;
+#[cfg(test)]
+mod formats;
 mod ids;
 mod integrations;
 pub mod machine;

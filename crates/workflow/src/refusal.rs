@@ -105,6 +105,12 @@ pub(crate) fn validation(message: impl Into<String>) -> ApiError {
     ApiError::new("ValidationException", message)
 }
 
+/// An ARN of a distributed Map's own state machine, where only whole machines are known.
+pub(crate) fn labelled() -> ApiError {
+    validation("API does not support labelled ARNs")
+        .with_field("reason", "API_DOES_NOT_SUPPORT_LABELED_ARNS")
+}
+
 pub(crate) fn conflict(message: impl Into<String>) -> ApiError {
     ApiError::new("ConflictException", message)
 }

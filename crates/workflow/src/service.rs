@@ -125,5 +125,36 @@ impl Service for StepFunctions {
             .on(&self, "TagResource", api::tags::tag)
             .on(&self, "UntagResource", api::tags::untag)
             .on(&self, "ListTagsForResource", api::tags::list)
+            // Kept and shown again; there is no X-Ray here, and no KMS.
+            .accept(
+                "*",
+                &[
+                    "tracingConfiguration",
+                    "encryptionConfiguration",
+                    "traceHeader",
+                ],
+            )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use aws::{DoorHandle, Service};
+    use store::{Store, testing::SimClock};
+
+    use super::StepFunctions;
+
+    #[tokio::test]
+    async fn every_member_of_every_input_is_accounted_for() {
+        let (store, clock) = (Store::in_memory().unwrap(), Arc::new(SimClock::default()));
+        let service = StepFunctions::open(store, clock, Arc::new(DoorHandle::new()))
+            .await
+            .unwrap();
+        let operations = service.operations();
+        assert_eq!(operations.names().count(), 37);
+        let wrong = aws::coverage::check_declared("states", &operations);
+        assert!(wrong.is_empty(), "{wrong:#?}");
     }
 }

@@ -468,3 +468,23 @@ async fn express_answers_at_once_and_is_no_standard_execution() {
     assert_eq!(house.service.executions_in_memory(), 0);
     assert!(house.store.bus_after(0, 10).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn express_ends_after_five_minutes() {
+    let house = House::new().await;
+    let wait =
+        json!({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 1000, "End": true}}});
+    let machine = house.express("w", &wait).await;
+    let running = house.call("StartSyncExecution", json!({"stateMachineArn": machine}));
+    let time = async {
+        house
+            .until("it runs", async || {
+                house.service.executions_in_memory() == 1
+            })
+            .await;
+        house.clock.advance(5 * 60 * 1000);
+    };
+    let (ran, ()) = tokio::join!(running, time);
+    let ran = ran.unwrap();
+    assert_eq!(text(&ran, "status"), "TIMED_OUT");
+}

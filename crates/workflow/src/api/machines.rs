@@ -506,10 +506,7 @@ pub(crate) async fn delete(
         ..
     } = &arn.resource
     else {
-        return Err(
-            refusal::validation("API does not support labelled or qualified ARNs")
-                .with_field("reason", "API_DOES_NOT_SUPPORT_LABELED_ARNS"),
-        );
+        return Err(refusal::labelled());
     };
     let _guard = service.changing(name).await;
     let found = service

@@ -27,11 +27,16 @@ impl StepFunctions {
     ) -> Result<(Arc<Machine>, Qualifier), ApiError> {
         let arn = refusal::machine_arn(text)?;
         let Resource::Machine {
-            name, qualifier, ..
+            name,
+            qualifier,
+            label,
         } = &arn.resource
         else {
             return Err(refusal::wrong_kind(&arn));
         };
+        if label.is_some() {
+            return Err(refusal::labelled());
+        }
         let missing = || refusal::machine_does_not_exist(text);
         let machine = self
             .machines

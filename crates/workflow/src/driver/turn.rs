@@ -230,9 +230,14 @@ impl Driver {
             turn.carry.push(Carry::Call(id.0));
             Phase::Call
         };
+        let mut caller = super::Caller::of(slot);
+        let credentials = task.credentials.as_ref();
+        if let Some(role) = credentials.and_then(|c| c.get("RoleArn")?.as_str()) {
+            caller.role_arn = role.into();
+        }
         let row = TaskRow {
             v: 1,
-            caller: super::carry::Caller::of(slot),
+            caller,
             task,
             phase,
         };
