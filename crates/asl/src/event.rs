@@ -125,7 +125,7 @@ pub enum JournalEvent {
         task: TaskId,
         heartbeat: TimerSet,
     },
-    /// A field's expression failed.
+    /// A field's expression failed. The location is empty where no field is at fault.
     EvaluationFailed {
         scope: ScopeId,
         failure: Failure,

@@ -119,8 +119,9 @@ impl Projector {
                 location,
             } => {
                 let state = self.state(*scope)?;
+                let place = (!location.is_empty()).then(|| Value::String(Arc::clone(location)));
                 let details = Details::failure(failure)
-                    .with("location", Value::String(Arc::clone(location)))
+                    .maybe("location", place)
                     .with("state", Value::String(Arc::clone(&state.name)));
                 (
                     "EvaluationFailed",

@@ -32,13 +32,17 @@ fn not_items(state: &State, map: &Map, found: &Value) -> Trouble {
         Some(Setting::Expression(Template::Jsonata(expression), field)) => {
             Trouble::from(expression.wrong_type(field, "array", found))
         }
-        _ if state.language == QueryLanguage::Jsonata => Trouble::named(
-            "States.QueryEvaluationError",
-            format!(
-                "Map state input must be an array but was: {}",
-                crate::query::jsonata::type_name(found)
-            ),
-        ),
+        _ if state.language == QueryLanguage::Jsonata => Trouble {
+            // No field is at fault.
+            location: Some(String::new()),
+            ..Trouble::named(
+                "States.QueryEvaluationError",
+                format!(
+                    "Map state input must be an array but was: {}",
+                    crate::query::jsonata::type_name(found)
+                ),
+            )
+        },
         Some(Setting::Path(path, _)) => Trouble::runtime(format!(
             "Reference path \"{}\" must point to array.",
             path.text

@@ -117,8 +117,20 @@ fn percentage(reader: &mut Reader, fields: &Fields<'_>) -> Option<Setting> {
 
 fn label(reader: &mut Reader, fields: &Fields<'_>) -> Option<std::sync::Arc<str>> {
     let label = reader.string(fields, "Label")?;
-    if label.chars().count() > 40 {
-        reader.wrong("Label must be at most 40 characters", fields.place("Label"));
+    const REFUSED: &str = " ?*<>{}[]:;,\\|^~$#%&`\"";
+    let count = label.chars().count();
+    if count == 0 {
+        reader.wrong("Label cannot be empty", fields.place("Label"));
+    } else if count > 40 {
+        reader.wrong("Label cannot exceed 40 characters", fields.place("Label"));
+    } else if let Some(c) = label
+        .chars()
+        .find(|c| REFUSED.contains(*c) || c.is_control())
+    {
+        reader.wrong(
+            format!("Label contains invalid character: '{c}'"),
+            fields.place("Label"),
+        );
     }
     Some(std::sync::Arc::clone(label))
 }
