@@ -417,9 +417,16 @@ fn round(seed: u64) -> (bool, bool) {
     } else {
         MachineKind::Standard
     };
-    let Ok(definition) = Definition::parse(&text, kind) else {
-        return (false, false);
+    let definition = match Definition::parse(&text, kind) {
+        Ok(definition) => definition,
+        Err(found) => {
+            for at in found.iter().filter_map(|d| d.location.as_deref()) {
+                let _ = asl::locate(&text, at);
+            }
+            return (false, false);
+        }
     };
+    let _ = definition.graph();
     let _ = definition.variable_references();
     let input = dice.value(0).to_text();
     (true, live(&definition, &input, &mut dice, 0))

@@ -54,10 +54,10 @@ pub struct Integration {
 
 /// Returns what a Resource ARN of a Task state means, or `None` where it is no Resource that Step Functions knows.
 pub fn resolve(resource: &str) -> Option<Integration> {
-    if let Some(rest) = resource.strip_prefix("arn:aws:states:::") {
-        return integration(rest);
-    }
     let parts: Vec<_> = resource.splitn(7, ':').collect();
+    if let ["arn", _, "states", "", "", ..] = parts.as_slice() {
+        return integration(resource.splitn(6, ':').nth(5)?);
+    }
     match parts.as_slice() {
         ["arn", _, "states", _, _, "activity", name] => {
             Some(plain("activity", name, ResourceKind::Activity, resource))
@@ -169,6 +169,57 @@ pub(crate) fn check_arguments(reader: &mut Reader, fields: &Fields<'_>, integrat
                 format!("The field '{required}' is required but was missing"),
                 fields.place(name),
             );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resources_are_understood() {
+        let sync = resolve("arn:aws:states:::emr-containers:startJobRun.sync").unwrap();
+        assert_eq!(
+            (&*sync.service, &*sync.action, sync.pattern),
+            ("emr-containers", "startJobRun", Pattern::Sync)
+        );
+        assert_eq!(
+            (&*sync.resource_type, &*sync.resource),
+            ("emr-containers", "startJobRun.sync")
+        );
+        let sdk = resolve("arn:aws-cn:states:::aws-sdk:sfn:sendTaskSuccess").unwrap();
+        assert_eq!(
+            (&*sdk.resource_type, &*sdk.resource),
+            ("aws-sdk:sfn", "sendTaskSuccess")
+        );
+        assert_eq!(
+            resolve("arn:aws:states:::states:startExecution.sync:2")
+                .unwrap()
+                .pattern,
+            Pattern::Sync2
+        );
+        assert_eq!(
+            resolve("arn:aws:lambda:r:1:function:f:1").unwrap().kind,
+            ResourceKind::Lambda
+        );
+        assert_eq!(
+            resolve("arn:aws:states:r:1:activity:a").unwrap().kind,
+            ResourceKind::Activity
+        );
+    }
+
+    #[test]
+    fn what_aws_does_not_offer_is_unknown() {
+        for resource in [
+            "arn:aws:states:::emr-containers:createVirtualCluster.sync",
+            "arn:aws:states:::lambda:invoke.sync",
+            "arn:aws:states:::aws-sdk:sfn:startExecution.sync",
+            "arn:aws:states:::nothing:here",
+            "arn:aws:states:::lambda:invoke.later",
+            "arn:aws:s3:::bucket",
+        ] {
+            assert!(resolve(resource).is_none(), "{resource}");
         }
     }
 }
