@@ -9,7 +9,7 @@ use datafusion::sql::sqlparser::{
         BinaryOperator, CaseWhen, CastKind, DataType, DateTimeField, DuplicateTreatment,
         ExactNumberInfo, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
         FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, OrderByExpr,
-        Select, SelectItem, Statement, Value, VisitMut, VisitorMut,
+        Query, Select, SelectItem, SetExpr, Statement, Value, VisitMut, VisitorMut,
         helpers::attached_token::AttachedToken,
     },
     tokenizer::Span,
@@ -40,6 +40,17 @@ impl VisitorMut for Rewriter {
         ControlFlow::Continue(())
     }
 
+    fn post_visit_query(&mut self, query: &mut Query) -> ControlFlow<QueryError> {
+        if let SetExpr::Values(values) = query.body.as_mut() {
+            values
+                .rows
+                .iter_mut()
+                .flat_map(|row| row.content.iter_mut())
+                .for_each(integer);
+        }
+        ControlFlow::Continue(())
+    }
+
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<QueryError> {
         let taken = std::mem::replace(expr, null());
         match expression(taken) {
@@ -52,10 +63,27 @@ impl VisitorMut for Rewriter {
     }
 }
 
+/// Whole numbers that fit are integers in Trino, not bigints: where a column is nothing but one.
+fn integer(expr: &mut Expr) {
+    let fits = match expr {
+        Expr::Value(value) => match &value.value {
+            Value::Number(digits, _) => digits.parse::<i32>().is_ok(),
+            _ => false,
+        },
+        _ => false,
+    };
+    if fits {
+        *expr = cast(std::mem::replace(expr, null()), DataType::Int(None));
+    }
+}
+
 /// Names what has no name as Trino does, `_col0`; behind a wildcard the place is not known yet.
 fn name_columns(select: &mut Select) {
     let mut behind_wildcard = false;
     for (i, item) in select.projection.iter_mut().enumerate() {
+        if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item {
+            integer(expr);
+        }
         match item {
             SelectItem::UnnamedExpr(Expr::Identifier(_) | Expr::CompoundIdentifier(_)) => {}
             SelectItem::UnnamedExpr(expr) => {
@@ -311,7 +339,18 @@ fn call(mut call: Function) -> Result<Expr, QueryError> {
             let _ = inner.visit(&mut Trying);
             inner
         }
-        ("concat" | "coalesce", _) => Expr::Function(call),
+        // NULL makes the whole NULL, and arrays are joined.
+        ("concat", 1..) => {
+            let mut parts = args.into_iter();
+            let first = parts.next().unwrap_or_else(null);
+            Expr::Nested(Box::new(
+                parts.fold(first, |a, b| binary(a, BinaryOperator::StringConcat, b)),
+            ))
+        }
+        ("replace", 2) => {
+            args.push(text(""));
+            function("replace", args)
+        }
         ("transform", 2) => renamed_call(call, "array_transform"),
         ("filter", 2) => renamed_call(call, "array_filter"),
         ("any_match", 2) => renamed_call(call, "array_any_match"),
@@ -320,7 +359,6 @@ fn call(mut call: Function) -> Result<Expr, QueryError> {
             args.reverse();
             function("strpos", args)
         }
-        ("reverse", 1) => Expr::Function(call),
         ("localtimestamp" | "current_timestamp", 0) => function("now", Vec::new()),
         _ => aggregate(&name, call),
     };
@@ -367,14 +405,12 @@ fn renamed(name: &str) -> Option<&'static str> {
         "pow" => "power",
         "sign" => "signum",
         "rand" => "random",
-        "strpos" => "strpos",
         "every" => "bool_and",
         "variance" => "var_samp",
         "char_length" | "character_length" => "length",
         "codepoint" => "ascii",
-        "chr" => "chr",
+        "row" => "struct",
         "zip" => "arrays_zip",
-        "to_utf8" => "to_utf8",
         "dow" => "day_of_week",
         "yow" => "year_of_week",
         "bitwise_and_agg" => "bit_and",
