@@ -3,6 +3,7 @@
 
 mod api;
 mod attend;
+mod change;
 mod cluster;
 mod config;
 mod diagnose;
