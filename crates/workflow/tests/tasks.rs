@@ -488,3 +488,23 @@ async fn express_ends_after_five_minutes() {
     let ran = ran.unwrap();
     assert_eq!(text(&ran, "status"), "TIMED_OUT");
 }
+
+#[tokio::test]
+async fn a_call_that_meets_a_shut_door_is_made_by_the_next_life() {
+    let house = House::new().await;
+    let machine = house.machine("j", &job()).await;
+    house.release();
+    let execution = house.start(&machine, &json!({})).await;
+    let (store, clock, others) = (
+        house.store.clone(),
+        house.clock.clone(),
+        house.others.clone(),
+    );
+    drop(house);
+    assert_eq!(others.count("StartJobRun"), 0);
+    let house = House::on(store, clock, others).await;
+    let id = job_started(&house).await;
+    house.others.end_job(&id, "COMPLETED").await;
+    assert_eq!(house.ended(&execution).await["status"], "SUCCEEDED");
+    assert_eq!(house.others.count("StartJobRun"), 1);
+}

@@ -1,6 +1,6 @@
 //! Carries out what executions ask for outside: calls and cancellations.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use asl::{TaskId, Trigger, catalog::Pattern};
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,9 @@ use super::{
     trigger::Delivered,
 };
 use crate::{integrations, tables};
+
+/// How long to wait before a request is made again that nobody took.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// On whose behalf a task calls.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -51,11 +54,17 @@ impl Driver {
     /// `again`: an earlier life may have made the call already.
     pub(super) async fn call(self: Arc<Self>, stream: i64, mut row: TaskRow, again: bool) {
         let pattern = row.task.integration.pattern;
-        let when = integrations::When {
-            now_ms: self.clock.now_ms(),
-            again,
+        let outcome = loop {
+            let when = integrations::When {
+                now_ms: self.clock.now_ms(),
+                again,
+            };
+            match integrations::request(&*self.door, &row.caller, &row.task, when).await {
+                // Its row stays: a server that stops leaves the call to the next one.
+                Err(fault) if fault.unavailable => tokio::time::sleep(RETRY_AFTER).await,
+                outcome => break outcome,
+            }
         };
-        let outcome = integrations::request(&*self.door, &row.caller, &row.task, when).await;
         let task = row.task.task;
         let trigger = match (pattern, &outcome) {
             (Pattern::RequestResponse, Ok(output)) => Trigger::TaskSucceeded {

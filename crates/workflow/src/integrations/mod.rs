@@ -29,6 +29,9 @@ pub(crate) struct Fault {
     pub cause: Option<Arc<str>>,
     /// It says nothing of the task itself and may pass: throttling, a server that starts.
     pub passing: bool,
+    /// Nothing was asked for: the door is shut while the server starts or stops, or the disk is full. The request
+    /// is made again.
+    pub unavailable: bool,
 }
 
 impl Fault {
@@ -37,6 +40,7 @@ impl Fault {
             error: error.into(),
             cause: Some(cause.into()),
             passing: false,
+            unavailable: false,
         }
     }
 
@@ -122,6 +126,10 @@ pub(crate) async fn cancel(
         // It may have ended by itself; the execution does not wait for it either way.
         tracing::info!(%error, resource = %task.resource, "what a task ran could not be stopped");
     }
+}
+
+fn is_unavailable(error: &ApiError) -> bool {
+    error.code == "ServiceUnavailable"
 }
 
 fn is_passing(error: &ApiError) -> bool {

@@ -168,6 +168,7 @@ async fn sdk(door: &dyn Invoke, caller: &Caller, task: &ScheduleTask) -> Result<
             );
             let mut fault = Fault::new(format!("{prefix}.{}", exception(&error.code)), cause);
             fault.passing = super::is_passing(&error);
+            fault.unavailable = super::is_unavailable(&error);
             Err(fault)
         }
     }
@@ -218,6 +219,7 @@ pub(super) fn fault(family: &Family, error: &ApiError, request_id: &str) -> Faul
         cause,
     );
     fault.passing = super::is_passing(error);
+    fault.unavailable = super::is_unavailable(error);
     fault
 }
 
