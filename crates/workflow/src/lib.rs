@@ -3,6 +3,7 @@
 mod activities;
 mod api;
 pub mod arn;
+mod buckets;
 mod bus;
 mod driver;
 pub mod execution;
@@ -17,7 +18,9 @@ mod names;
 mod paging;
 mod refusal;
 mod results;
+mod rows;
 mod service;
 mod tables;
 
+pub use buckets::{BucketError, BucketObject, Buckets};
 pub use service::StepFunctions;

@@ -6,7 +6,7 @@ use aws::{Invoke, Operations, Service};
 use store::{Clock, Store, StoreError};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::{activities::Activities, api, driver::Driver, machines::Machines};
+use crate::{Buckets, activities::Activities, api, driver::Driver, machines::Machines};
 
 /// Locks on changes of state machines; two names rarely share one.
 const CHANGE_LOCKS: usize = 64;
@@ -52,6 +52,13 @@ impl StepFunctions {
     /// Begins the work in the background: timers, calls that an earlier life left, what `.sync` waits for.
     pub fn start(self: &Arc<Self>) {
         self.driver.run();
+    }
+
+    /// Sets the buckets that ItemReader and ResultWriter use. Before [`start`](Self::start); a second time does
+    /// nothing.
+    pub fn use_buckets(&self, buckets: Arc<dyn Buckets>) {
+        // The first ones stay: Map runs may be reading from them.
+        let _ = self.driver.buckets.set(buckets);
     }
 
     /// Returns how many executions are in memory.

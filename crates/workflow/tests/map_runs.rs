@@ -4,7 +4,7 @@
 
 mod harness;
 
-use harness::{House, text};
+use harness::{House, Shelf, text};
 use serde_json::{Value, json};
 
 fn map(processor: Value, more: Value) -> Value {
@@ -189,4 +189,76 @@ async fn stopping_the_execution_stops_its_children() {
         )
         .await;
     assert_eq!(refused.0, "ValidationException");
+}
+
+#[tokio::test]
+async fn items_are_read_from_buckets_and_results_written_into_them() {
+    let house = House::new().await;
+    let shelf = Shelf::new();
+    house.service.use_buckets(shelf.clone());
+    shelf.keep("b", "in/rows.csv", "id,name\n1,x\n2,y\n3,z\n");
+    let reader = json!({"Resource": "arn:aws:states:::s3:getObject", "Parameters": {"Bucket": "b", "Key": "in/rows.csv"},
+        "ReaderConfig": {"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW", "MaxItems": 2}});
+    let writer = json!({"Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Bucket": "b", "Prefix": "out"}});
+    let more = json!({"ItemReader": reader.clone(), "ResultWriter": writer});
+    let machine = house
+        .machine("m", &map(processor("STANDARD", echo()), more))
+        .await;
+    let execution = house.start(&machine, &json!({})).await;
+    let output: Value =
+        serde_json::from_str(&text(&house.ended(&execution).await, "output")).unwrap();
+    let details = &output["ResultWriterDetails"];
+    let manifest: Value =
+        serde_json::from_str(&shelf.text("b", details["Key"].as_str().unwrap())).unwrap();
+    assert_eq!(
+        (&manifest["MapRunArn"], &manifest["ResultFiles"]["FAILED"]),
+        (&output["MapRunArn"], &json!([]))
+    );
+    let file = manifest["ResultFiles"]["SUCCEEDED"][0]["Key"]
+        .as_str()
+        .unwrap();
+    let results: Value = serde_json::from_str(&shelf.text("b", file)).unwrap();
+    let outputs: Vec<&str> = results
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| r["Output"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        outputs,
+        [r#"{"id":"1","name":"x"}"#, r#"{"id":"2","name":"y"}"#]
+    );
+
+    let list = json!({"ItemReader": {"Resource": "arn:aws:states:::s3:listObjectsV2", "Parameters": {"Bucket": "b", "Prefix": "in/"}}});
+    let machine = house
+        .machine("l", &map(processor("EXPRESS", echo()), list))
+        .await;
+    let execution = house.start(&machine, &json!({})).await;
+    let output: Value =
+        serde_json::from_str(&text(&house.ended(&execution).await, "output")).unwrap();
+    assert_eq!(
+        (&output[0]["Key"], &output[0]["Size"]),
+        (&json!("in/rows.csv"), &json!(20))
+    );
+
+    let mut missing = reader;
+    missing["Parameters"]["Key"] = "none".into();
+    let machine = house
+        .machine(
+            "n",
+            &map(
+                processor("STANDARD", echo()),
+                json!({"ItemReader": missing}),
+            ),
+        )
+        .await;
+    let execution = house.start(&machine, &json!({})).await;
+    let done = house.ended(&execution).await;
+    assert_eq!(
+        (text(&done, "error"), text(&done, "cause")),
+        (
+            "States.ItemReaderFailed".into(),
+            "The specified key does not exist.".into()
+        )
+    );
 }

@@ -9,8 +9,8 @@ use std::{
 };
 
 use asl::{
-    Definition, Env, Failure, ItemSource, MachineKind, MapRunId, MapRunSpec, Status, Trigger,
-    Value, map_run,
+    Definition, Env, Failure, MachineKind, MapItem, MapRunId, MapRunSpec, Status, Trigger, Value,
+    map_run,
 };
 use futures::stream::{FuturesUnordered, StreamExt};
 use store::{Batch, Expect, StoreError};
@@ -73,8 +73,7 @@ impl Managed {
 struct Outcome {
     number: usize,
     items: u64,
-    status: Status,
-    output: Option<Arc<str>>,
+    record: Record,
 }
 
 impl Driver {
@@ -277,7 +276,14 @@ impl Driver {
             .await
             .map_err(stored)?;
         let spec = &open.spec;
-        let inputs = inputs(&loaded.definition, spec, run_arn, live.run(|r| r.start_ms))?;
+        let items = self.items(&open.home, &spec.items).await?;
+        let inputs = inputs(
+            &loaded.definition,
+            spec,
+            &items,
+            run_arn,
+            live.run(|r| r.start_ms),
+        )?;
         let definition = loaded
             .definition
             .item_processor(&spec.state)
@@ -287,12 +293,6 @@ impl Driver {
                     format!("There is no Map state '{}'.", spec.state),
                 )
             })?;
-        if spec.writer.as_ref().is_some_and(|w| w.resource.is_some()) {
-            return Err(failure(
-                "States.ResultWriterFailed",
-                "ResultWriter cannot write to S3: that is not built yet.".to_owned(),
-            ));
-        }
         let total_items: u64 = inputs.iter().map(|(_, items)| *items).sum();
         live.run(|run| {
             run.items = Counts {
@@ -307,7 +307,7 @@ impl Driver {
                 ..Counts::default()
             };
         });
-        let mut outputs: Vec<Option<Arc<str>>> = vec![None; inputs.len()];
+        let mut children: Vec<Option<Record>> = vec![None; inputs.len()];
         let mut cancelled = live.cancelled.subscribe();
         let mut rest = inputs.into_iter().enumerate();
         let mut under_way = FuturesUnordered::new();
@@ -327,7 +327,7 @@ impl Driver {
                 Some(outcome) = under_way.next() => {
                     let outcome: Outcome = outcome.map_err(stored)?;
                     let number = outcome.number;
-                    outputs[number].clone_from(&outcome.output);
+                    children[number] = Some(outcome.record.clone());
                     let lost = live.run(|run| ended(run, &outcome));
                     if failed.is_none() && exceeded(spec, live, lost, total_items) {
                         failed = Some(map_run::threshold_exceeded());
@@ -343,7 +343,16 @@ impl Driver {
         }
         match failed {
             Some(failure) => Err(failure),
-            None => Ok(result(spec, &outputs)),
+            None => {
+                let children: Vec<Record> = children.into_iter().flatten().collect();
+                match spec.writer.as_ref().filter(|w| w.resource.is_some()) {
+                    Some(writer) => {
+                        self.write_results(run_arn, &open.home, writer, &children)
+                            .await
+                    }
+                    None => Ok(result(spec, &children)),
+                }
+            }
         }
     }
 
@@ -392,8 +401,7 @@ impl Driver {
         Ok(Outcome {
             number,
             items,
-            status: record.status,
-            output: record.output,
+            record,
         })
     }
 
@@ -481,7 +489,7 @@ async fn stopped(cancelled: &mut watch::Receiver<bool>) {
     let _ = cancelled.wait_for(|c| *c).await;
 }
 
-fn failure(error: &str, cause: String) -> Failure {
+pub(super) fn failure(error: &str, cause: String) -> Failure {
     Failure {
         error: Some(error.into()),
         cause: Some(cause.into()),
@@ -521,18 +529,10 @@ fn map_run_of_key(home: &Home, run: &MapRun) -> store::Key {
 fn inputs(
     definition: &Definition,
     spec: &MapRunSpec,
+    items: &[MapItem],
     run_arn: &str,
     start_ms: i64,
 ) -> Result<Vec<(Value, u64)>, Failure> {
-    let items = match &spec.items {
-        ItemSource::Given(items) => map_run::given_items(items),
-        ItemSource::Reader { resource, .. } => {
-            return Err(failure(
-                "States.ItemReaderFailed",
-                format!("ItemReader cannot read by {resource}: that is not built yet."),
-            ));
-        }
-    };
     let seed = run_arn
         .bytes()
         .fold(17_u64, |h, b| h.wrapping_mul(31).wrapping_add(b.into()));
@@ -578,7 +578,7 @@ fn started(run: &mut MapRun, items: u64) {
 fn ended(run: &mut MapRun, outcome: &Outcome) -> u64 {
     for (counts, by) in [(&mut run.items, outcome.items), (&mut run.executions, 1)] {
         counts.running -= by;
-        match outcome.status {
+        match outcome.record.status {
             Status::Succeeded => counts.succeeded += by,
             Status::TimedOut => counts.timed_out += by,
             Status::Aborted => counts.aborted += by,
@@ -605,11 +605,11 @@ fn exceeded(spec: &MapRunSpec, live: &Live, lost: u64, total: u64) -> bool {
 }
 
 /// Returns the outputs of the children that succeeded, in order; `FLATTEN` takes lists apart.
-fn result(spec: &MapRunSpec, outputs: &[Option<Arc<str>>]) -> Value {
+fn result(spec: &MapRunSpec, children: &[Record]) -> Value {
     let config = spec.writer.as_ref().and_then(|w| w.config.as_ref());
     let flatten = config.and_then(|c| c.get("Transformation")?.as_str()) == Some("FLATTEN");
-    let mut all = Vec::with_capacity(outputs.len());
-    for output in outputs.iter().flatten() {
+    let mut all = Vec::with_capacity(children.len());
+    for output in children.iter().filter_map(|c| c.output.as_ref()) {
         match Value::parse(output) {
             Ok(Value::Array(items)) if flatten => all.extend(items.iter().cloned()),
             Ok(value) => all.push(value),

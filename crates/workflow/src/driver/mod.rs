@@ -11,6 +11,7 @@ mod cells;
 mod commit;
 mod express;
 pub(crate) mod logging;
+mod map_buckets;
 mod map_runs;
 mod read;
 mod recover;
@@ -24,7 +25,7 @@ mod watches;
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Weak,
+        Arc, OnceLock, Weak,
         atomic::{AtomicI64, Ordering},
     },
 };
@@ -38,7 +39,7 @@ pub(crate) use carry::Caller;
 pub(crate) use start::{Begin, Begun};
 pub(crate) use trigger::{Delivered, Extra};
 
-use crate::{activities::Activities, execution::Record, machines::Machines};
+use crate::{activities::Activities, buckets::Buckets, execution::Record, machines::Machines};
 
 /// Runs executions.
 pub(crate) struct Driver {
@@ -52,6 +53,8 @@ pub(crate) struct Driver {
     watches: watches::Watches,
     /// Express executions have no stream; they are numbered downwards from -1.
     fleeting: AtomicI64,
+    /// What ItemReader and ResultWriter use; none: they fail.
+    pub(crate) buckets: OnceLock<Arc<dyn Buckets>>,
     managed: map_runs::Managed,
     /// Who waits for the executions on these streams to end.
     awaited: Mutex<HashMap<i64, oneshot::Sender<Record>>>,
@@ -81,6 +84,7 @@ impl Driver {
             timers: timers::Timers::new(),
             watches: watches::Watches::new(),
             fleeting: AtomicI64::new(-1),
+            buckets: OnceLock::new(),
             managed: map_runs::Managed::default(),
             awaited: Mutex::default(),
             left: Mutex::new(None),

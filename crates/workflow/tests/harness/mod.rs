@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+mod buckets;
 mod faulty;
 mod others;
 
@@ -13,6 +14,8 @@ use serde_json::{Value, json};
 use store::{Clock, Store, testing::SimClock};
 use workflow::StepFunctions;
 
+#[allow(unused_imports, reason = "each test file uses a part of it")]
+pub(crate) use buckets::Shelf;
 #[allow(unused_imports, reason = "each test file uses a part of it")]
 pub(crate) use faulty::Faulty;
 pub(crate) use others::Others;
