@@ -3,6 +3,7 @@
 //! Nothing is decided here that a service could decide; this crate only opens, connects, starts and stops.
 
 mod address;
+mod buckets;
 mod config;
 mod error;
 mod keys;
