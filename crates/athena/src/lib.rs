@@ -5,15 +5,13 @@
 //! finds what had not ended and runs it again where that changes nothing, or fails it and says so.
 
 mod api;
-mod catalog;
-mod ddl;
+pub mod catalog;
+pub mod ddl;
 mod execution;
 mod glue;
 mod paging;
 mod service;
 mod workgroup;
 
-pub use catalog::{Catalog, CatalogError, Scope};
-pub use ddl::{Statement, SyntaxError, parse};
 pub use glue::Glue;
 pub use service::Athena;

@@ -17,8 +17,6 @@ pub(crate) const ENGINE_VERSION: &str = "Athena engine version 3";
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct WorkGroup {
-    #[serde(rename = "v", default = "one", skip_serializing)]
-    pub(crate) version: u32,
     pub(crate) name: String,
     /// `ENABLED` or `DISABLED`.
     pub(crate) state: String,
@@ -27,10 +25,6 @@ pub(crate) struct WorkGroup {
     /// Epoch seconds.
     pub(crate) creation_time: f64,
     pub(crate) configuration: Configuration,
-}
-
-const fn one() -> u32 {
-    1
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -138,7 +132,6 @@ fn primary() -> WorkGroup {
         ..Configuration::default()
     };
     WorkGroup {
-        version: 1,
         name: PRIMARY.into(),
         state: "ENABLED".into(),
         description: None,

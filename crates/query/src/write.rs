@@ -185,11 +185,11 @@ pub fn escaped_partition_value(value: &str) -> String {
         .collect()
 }
 
+/// A partition's values and rows.
+type Group = (Vec<Option<String>>, RecordBatch);
+
 /// Splits a batch by its partition columns, which come last, and leaves them out.
-fn by_partition(
-    batch: &RecordBatch,
-    target: &WriteTarget,
-) -> Result<Vec<(Vec<Option<String>>, RecordBatch)>, QueryError> {
+fn by_partition(batch: &RecordBatch, target: &WriteTarget) -> Result<Vec<Group>, QueryError> {
     let width = target.columns.len();
     let own: Vec<usize> = (0..width).collect();
     if target.partition_columns.is_empty() {
@@ -260,7 +260,10 @@ fn typed(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, QueryEr
 /// A file in the making.
 enum Spool {
     Parquet(Box<ArrowWriter<Vec<u8>>>),
-    Lines { format: LineFormat, out: Encoder },
+    Lines {
+        format: LineFormat,
+        out: Box<Encoder>,
+    },
 }
 
 enum Encoder {
@@ -314,7 +317,7 @@ impl Spool {
                 };
                 Ok(Self::Lines {
                     format: format.clone(),
-                    out,
+                    out: Box::new(out),
                 })
             }
         }
@@ -339,18 +342,11 @@ impl Spool {
     fn finish(self) -> Result<Vec<u8>, QueryError> {
         match self {
             Self::Parquet(writer) => writer.into_inner().map_err(internal),
-            Self::Lines {
-                out: Encoder::Plain(bytes),
-                ..
-            } => Ok(bytes),
-            Self::Lines {
-                out: Encoder::Gzip(encoder),
-                ..
-            } => encoder.finish().map_err(internal),
-            Self::Lines {
-                out: Encoder::Zstd(encoder),
-                ..
-            } => encoder.finish().map_err(internal),
+            Self::Lines { out, .. } => match *out {
+                Encoder::Plain(bytes) => Ok(bytes),
+                Encoder::Gzip(encoder) => encoder.finish().map_err(internal),
+                Encoder::Zstd(encoder) => encoder.finish().map_err(internal),
+            },
         }
     }
 }

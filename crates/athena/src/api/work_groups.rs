@@ -67,7 +67,6 @@ async fn create(athena: Arc<Athena>, context: Context, input: Create) -> Result<
         )));
     }
     let group = WorkGroup {
-        version: 1,
         name: input.name.clone(),
         state: "ENABLED".into(),
         description: input.description,

@@ -1,4 +1,5 @@
 //! Athena and Glue over a real store and real objects.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests may")]
 
 mod ddl;
 mod executions;

@@ -226,14 +226,18 @@ fn timestamp(text: &str) -> Option<i64> {
     Some(day.and_hms_opt(0, 0, 0)?.and_utc().timestamp_millis())
 }
 
+/// Rounds half away from zero, as Hive does; NULL where the precision does not suffice.
 fn decimal(text: &str, precision: u8, scale: i8) -> Option<i128> {
     use datafusion::arrow::{
         compute::kernels::cast_utils::parse_decimal, datatypes::Decimal128Type,
     };
     let text = text.trim();
-    (!text.is_empty())
-        .then(|| parse_decimal::<Decimal128Type>(text, precision, scale).ok())
-        .flatten()
+    if text.is_empty() {
+        return None;
+    }
+    let finer = parse_decimal::<Decimal128Type>(text, 38, scale.checked_add(1)?).ok()?;
+    let value = finer.checked_add(5 * finer.signum())? / 10;
+    (value.unsigned_abs() < 10_u128.checked_pow(u32::from(precision))?).then_some(value)
 }
 
 #[cfg(test)]
@@ -252,6 +256,8 @@ mod tests {
         assert_eq!(date("soon"), None);
         assert_eq!(timestamp("1970-01-01 00:00:01.5"), Some(1500));
         assert_eq!(decimal("12.345", 10, 2), Some(1235));
+        assert_eq!(decimal("-12.345", 10, 2), Some(-1235));
+        assert_eq!(decimal("123.4", 4, 2), None);
         assert_eq!(decimal("", 10, 2), None);
     }
 }
