@@ -94,17 +94,17 @@ def test_a_full_disk_refuses_new_work_and_lifts(small_disk):
     server = Server(small_disk / "data").start()
     try:
         s3, states = server.client("s3"), server.client("stepfunctions")
-        s3.create_bucket(Bucket="b")
-        s3.put_object(Bucket="b", Key="kept", Body=b"kept")
+        s3.create_bucket(Bucket="small")
+        s3.put_object(Bucket="small", Key="kept", Body=b"kept")
         definition = json.dumps({"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}})
         machine = states.create_state_machine(name="m", definition=definition, roleArn=ROLE)["stateMachineArn"]
         acknowledged = [states.start_execution(stateMachineArn=machine, input='{"n": 1}')["executionArn"]]
 
         with pytest.raises(ClientError) as caught:
-            s3.put_object(Bucket="b", Key="large", Body=b"x" * 30_000_000)
+            s3.put_object(Bucket="small", Key="large", Body=b"x" * 30_000_000)
         assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] >= 500
         assert "space" in caught.value.response["Error"]["Message"], caught.value
-        assert [o["Key"] for o in s3.list_objects_v2(Bucket="b")["Contents"]] == ["kept"], "nothing half there"
+        assert [o["Key"] for o in s3.list_objects_v2(Bucket="small")["Contents"]] == ["kept"], "nothing half there"
 
         ballast, size = small_disk / "ballast", 1 << 20
         with open(ballast, "wb", buffering=0) as out:  # whatever is left
@@ -118,7 +118,7 @@ def test_a_full_disk_refuses_new_work_and_lifts(small_disk):
             for _ in range(200):
                 acknowledged.append(states.start_execution(stateMachineArn=machine, input=large)["executionArn"])
         assert "space" in caught.value.response["Error"]["Message"], caught.value
-        assert s3.get_object(Bucket="b", Key="kept")["Body"].read() == b"kept", "reading goes on"
+        assert s3.get_object(Bucket="small", Key="kept")["Body"].read() == b"kept", "reading goes on"
         assert states.describe_execution(executionArn=acknowledged[0])["status"] == "SUCCEEDED"
 
         ballast.unlink()

@@ -6,7 +6,7 @@ use aws::{DoorHandle, door::Door, sigv4::Signatures};
 use objects::Objects;
 use store::{Clock, Options, Store, SystemClock};
 
-use crate::{Config, ServerError, keys::Keys};
+use crate::{Config, ServerError, buckets::ObjectBuckets, keys::Keys};
 
 /// The services of one data folder.
 pub struct Platform {
@@ -15,6 +15,7 @@ pub struct Platform {
     workflow: Arc<workflow::StepFunctions>,
     emr: Arc<emr::Emr>,
     eventbridge: Arc<eventbridge::EventBridge>,
+    scheduler: Arc<eventbridge::Scheduler>,
     logs: Arc<logs::Logs>,
     s3: Arc<s3::S3>,
     athena: Arc<athena::Athena>,
@@ -58,6 +59,7 @@ impl Platform {
             workflow::StepFunctions::open(main.clone(), Arc::clone(&clock), Arc::clone(&invoke))
                 .await;
         let workflow = workflow.map_err(|e| opening("Step Functions")(&e))?;
+        workflow.use_buckets(Arc::new(ObjectBuckets(Arc::clone(&objects))));
         let sources = vec![("objects".to_owned(), object_store)];
         let eventbridge = eventbridge::EventBridge::open(
             main.clone(),
@@ -67,8 +69,15 @@ impl Platform {
         )
         .await;
         let eventbridge = eventbridge.map_err(|e| opening("EventBridge")(&e))?;
+        let scheduler =
+            eventbridge::Scheduler::new(main.clone(), Arc::clone(&clock), Arc::clone(&invoke));
+        let mut jobs = emr::Config::new(folder.join("jobs"), format!("http://{address}"));
+        jobs.credentials = config
+            .credentials
+            .as_ref()
+            .map(|keys| (keys.access_key_id.clone(), keys.secret_access_key.clone()));
         let emr = emr::Emr::new(
-            emr::Config::new(folder.join("jobs"), format!("http://{address}")),
+            jobs,
             main.clone(),
             Arc::clone(&clock),
             Arc::clone(&objects),
@@ -96,6 +105,7 @@ impl Platform {
             .service(glue)
             .service(athena.clone())
             .service(eventbridge.clone())
+            .service(scheduler.clone())
             .service(logs.clone())
             .service(identity.clone())
             .credentials(
@@ -110,6 +120,7 @@ impl Platform {
             workflow,
             emr,
             eventbridge,
+            scheduler,
             logs,
             s3,
             athena,
@@ -129,6 +140,7 @@ impl Platform {
         self.athena.start();
         self.workflow.start();
         self.eventbridge.start();
+        self.scheduler.start();
     }
 
     /// Returns the coverage page.
