@@ -155,6 +155,55 @@ def test_a_failed_execution_is_redriven(states, create, ended):
     refused("ExecutionNotRedrivable", states.redrive_execution, executionArn=good)
 
 
+def test_the_log_has_what_the_level_asks_for(states, create, ended, client):
+    logs, group = client("logs"), f"/e2e/{uuid.uuid4().hex[:8]}"
+    logs.create_log_group(logGroupName=group)
+    arn = f"arn:aws:logs:us-east-1:000000000000:log-group:{group}:*"
+    logging = {"level": "ALL", "includeExecutionData": True,
+               "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": arn}}]}
+    machine = create(PASS, loggingConfiguration=logging)
+    execution = states.start_execution(stateMachineArn=machine)["executionArn"]
+    ended(execution)
+    lines = until(lambda: (e := logs.filter_log_events(logGroupName=group)["events"]) and len(e) == 4 and e, 30)
+    entries = [json.loads(line["message"]) for line in lines]
+    assert [e["type"] for e in entries] == ["ExecutionStarted", "PassStateEntered", "PassStateExited", "ExecutionSucceeded"]
+    assert {e["execution_arn"] for e in entries} == {execution}
+    logs.delete_log_group(logGroupName=group)
+
+
+def test_one_state_alone(server):
+    plain = server.client("stepfunctions", inject_host_prefix=False)
+    task = {"Type": "Task", "Resource": "arn:aws:states:::states:startExecution", "Parameters": {"StateMachineArn": "x"}, "End": True}
+    mocked = lambda result: plain.test_state(definition=json.dumps(task), mock={"result": json.dumps(result)})
+    assert mocked({"ExecutionArn": "a", "StartDate": "b"})["status"] == "SUCCEEDED"
+    assert "ExecutionArn" in refused("ValidationException", mocked, result={})
+    ran = plain.test_state(definition=json.dumps(PASS["States"]["P"]), roleArn=ROLE, inspectionLevel="DEBUG")
+    assert (ran["output"], "inspectionData" in ran) == ('{"a":1}', True)
+
+
+def test_a_distributed_map_reads_and_writes_buckets(states, create, ended, client):
+    s3, bucket = client("s3"), f"maps-{uuid.uuid4().hex[:8]}"
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="rows.csv", Body=b"id,name\n1,x\n2,y\n")
+    machine = create({"StartAt": "M", "States": {"M": {"Type": "Map", "End": True,
+        "ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "Parameters": {"Bucket": bucket, "Key": "rows.csv"},
+                       "ReaderConfig": {"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"}},
+        "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "P",
+                          "States": {"P": {"Type": "Pass", "End": True}}},
+        "ResultWriter": {"Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Bucket": bucket, "Prefix": "out"}}}}})
+    arn = states.start_execution(stateMachineArn=machine)["executionArn"]
+    output = json.loads(ended(arn)["output"])
+    read = lambda key: json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+    manifest = read(output["ResultWriterDetails"]["Key"])
+    results = read(manifest["ResultFiles"]["SUCCEEDED"][0]["Key"])
+    assert [json.loads(r["Output"]) for r in results] == [{"id": "1", "name": "x"}, {"id": "2", "name": "y"}]
+    run = states.list_map_runs(executionArn=arn)["mapRuns"][0]["mapRunArn"]
+    described = until(lambda: (d := states.describe_map_run(mapRunArn=run))["status"] != "RUNNING" and d, 30)
+    assert (described["status"], described["itemCounts"]["succeeded"]) == ("SUCCEEDED", 2)
+    assert len(states.list_executions(mapRunArn=run)["executions"]) == 2
+    refused("ValidationException", states.update_map_run, mapRunArn=run, maxConcurrency=1)
+
+
 def test_the_command_line(endpoint):
     environment = {**os.environ, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
 
