@@ -117,7 +117,7 @@ def test_a_full_disk_refuses_new_work_and_lifts(small_disk):
         with pytest.raises(ClientError) as caught:
             for _ in range(200):
                 acknowledged.append(states.start_execution(stateMachineArn=machine, input=large)["executionArn"])
-        assert "space" in caught.value.response["Error"]["Message"], caught.value
+        assert "is full" in caught.value.response["Error"]["Message"], caught.value
         assert s3.get_object(Bucket="small", Key="kept")["Body"].read() == b"kept", "reading goes on"
         assert states.describe_execution(executionArn=acknowledged[0])["status"] == "SUCCEEDED"
 

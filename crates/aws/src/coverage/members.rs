@@ -176,7 +176,7 @@ fn handled<'a>(
         .collect()
 }
 
-fn top(table: &'static Table, operation: &Operation) -> Vec<&'static str> {
+pub(super) fn top(table: &'static Table, operation: &Operation) -> Vec<&'static str> {
     let structure = operation.input.and_then(|id| table.structure(id));
     structure.map_or_else(Vec::new, |s| s.members.iter().map(|m| &*m.name).collect())
 }

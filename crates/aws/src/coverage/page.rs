@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::unread;
+use super::{members::top, unread};
 use crate::{
     Operations,
     table::{self, Metadata, Protocol},
@@ -77,7 +77,7 @@ fn members(service: &Metadata, operations: &Operations, out: &mut String) {
     let of = |listed: &[(&str, &str)], name: &str| -> Vec<String> {
         listed
             .iter()
-            .filter(|l| l.0 == "*" || l.0 == name)
+            .filter(|l| l.0 == name || l.0 == "*" && takes(service, name, l.1))
             .map(|l| l.1.to_owned())
             .collect()
     };
@@ -107,6 +107,15 @@ fn members(service: &Metadata, operations: &Operations, out: &mut String) {
             "\n| operation | accepted, no effect | refused when given | not read |\n|---|---|---|---|\n{rows}"
         );
     }
+}
+
+/// Says whether the operation's input has the member, for what is listed for all operations.
+fn takes(service: &Metadata, operation: &str, member: &str) -> bool {
+    let Some(table) = table::table(&service.signing_name) else {
+        return false;
+    };
+    let operation = table.operation(operation);
+    operation.is_some_and(|o| top(table, o).contains(&member))
 }
 
 fn list<T: AsRef<str>>(names: &[T]) -> String {
