@@ -37,7 +37,7 @@ use crate::{
     QueryError, Relation,
     counting::{CountingStore, Scanned},
     error::{innermost, running},
-    functions,
+    functions, lateral,
     provider::{FilesTable, rows_table},
     render,
     statement::{Parsed, parse},
@@ -185,11 +185,14 @@ impl Engine {
         let catalog = &mut config.options_mut().catalog;
         CATALOG.clone_into(&mut catalog.default_catalog);
         schema.clone_into(&mut catalog.default_schema);
-        Ok(SessionStateBuilder::new_from_existing(self.base().clone())
+        let mut state = SessionStateBuilder::new_from_existing(self.base().clone())
             .with_config(config)
             .with_catalog_list(Arc::new(MemoryCatalogProviderList::new()))
             .with_runtime_env(runtime)
-            .build())
+            .build();
+        // What `now()` means.
+        state.mark_start_execution();
+        Ok(state)
     }
 }
 
@@ -249,6 +252,7 @@ impl Planning<'_> {
                 .statement_to_plan(statement)
                 .await
                 .map_err(|e| planning_error(&parsed, e))?;
+            let plan = lateral::unnest(plan).map_err(|e| planning_error(&parsed, e))?;
             Ok((plan, state, parsed.names))
         }
         .boxed()
@@ -468,6 +472,7 @@ fn at_start(code: &'static str, message: String) -> QueryError {
 }
 
 fn planned(parsed: &Parsed, message: String) -> QueryError {
+    let message = message.lines().next().unwrap_or_default().to_owned();
     let quoted = |prefix: &str| {
         let rest = message.split_once(prefix)?.1;
         Some(rest.split('\'').next().unwrap_or(rest).to_owned())
@@ -485,7 +490,21 @@ fn planned(parsed: &Parsed, message: String) -> QueryError {
     if message.contains("must appear in the GROUP BY clause")
         || message.contains("must be an aggregate")
     {
-        return at_start("EXPRESSION_NOT_AGGREGATE", message);
+        let column = message
+            .split_once("column \"")
+            .and_then(|(_, rest)| rest.split('"').next());
+        let name = column
+            .map(|c| c.rsplit('.').next().unwrap_or(c).to_owned())
+            .unwrap_or_default();
+        let (line, column, written) = parsed.place_of_column(None, &name);
+        let message =
+            format!("'{written}' must be an aggregate expression or appear in GROUP BY clause");
+        return QueryError::Semantic {
+            code: "EXPRESSION_NOT_AGGREGATE",
+            line,
+            column,
+            message,
+        };
     }
     at_start("TYPE_MISMATCH", message)
 }

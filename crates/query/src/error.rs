@@ -100,7 +100,9 @@ pub(crate) fn running(error: DataFusionError) -> QueryError {
                 QueryError::failed("INVALID_FUNCTION_ARGUMENT", message)
             }
         }
-        DataFusionError::Plan(message) => QueryError::failed("TYPE_MISMATCH", message),
+        DataFusionError::Plan(message) => {
+            QueryError::failed("TYPE_MISMATCH", message.lines().next().unwrap_or_default())
+        }
         other => QueryError::Internal {
             message: other.strip_backtrace(),
         },

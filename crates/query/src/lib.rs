@@ -9,6 +9,7 @@ mod dialect;
 mod engine;
 mod error;
 mod functions;
+mod lateral;
 mod listing;
 mod parquet;
 mod provider;

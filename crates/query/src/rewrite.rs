@@ -8,9 +8,9 @@ use datafusion::sql::sqlparser::{
     ast::{
         BinaryOperator, CaseWhen, CastKind, DataType, DateTimeField, DuplicateTreatment,
         ExactNumberInfo, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-        FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart, OrderByExpr,
-        Query, Select, SelectItem, SetExpr, Statement, Value, VisitMut, VisitorMut,
-        helpers::attached_token::AttachedToken,
+        FunctionArgumentList, FunctionArguments, Ident, LimitClause, ObjectName, ObjectNamePart,
+        OrderByExpr, Query, Select, SelectItem, SetExpr, Statement, TableFactor, Value, VisitMut,
+        VisitorMut, helpers::attached_token::AttachedToken,
     },
     tokenizer::Span,
 };
@@ -40,7 +40,49 @@ impl VisitorMut for Rewriter {
         ControlFlow::Continue(())
     }
 
+    fn post_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<QueryError> {
+        if let TableFactor::UNNEST {
+            alias,
+            array_exprs,
+            with_ordinality,
+            ..
+        } = factor
+        {
+            let named = alias.as_ref().map_or(0, |a| a.columns.len());
+            if let [map] = array_exprs.as_slice()
+                && named == 2 + usize::from(*with_ordinality)
+            {
+                // Two names for one value: keys and values.
+                let (keys, values) = (map.clone(), map.clone());
+                *array_exprs = vec![
+                    function("map_keys", vec![keys]),
+                    function("map_values", vec![values]),
+                ];
+            }
+            if std::mem::take(with_ordinality)
+                && let Some(first) = array_exprs.first().cloned()
+            {
+                let places = vec![number("1"), function("cardinality", vec![first])];
+                array_exprs.push(function("generate_series", places));
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
     fn post_visit_query(&mut self, query: &mut Query) -> ControlFlow<QueryError> {
+        // `FETCH FIRST n ROWS ONLY` is a limit.
+        if let Some(fetch) = query.fetch.take_if(|f| !f.with_ties && !f.percent) {
+            let offset = match query.limit_clause.take() {
+                Some(LimitClause::LimitOffset { offset, .. }) => offset,
+                _ => None,
+            };
+            let limit = fetch.quantity.or_else(|| Some(number("1")));
+            query.limit_clause = Some(LimitClause::LimitOffset {
+                limit,
+                offset,
+                limit_by: Vec::new(),
+            });
+        }
         if let SetExpr::Values(values) = query.body.as_mut() {
             values
                 .rows
@@ -99,6 +141,32 @@ fn name_columns(select: &mut Select) {
                 };
             }
             SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..) => behind_wildcard = true,
+            _ => {}
+        }
+    }
+    // The same column twice: the second has another name until the answer is shown.
+    let mut seen: Vec<String> = Vec::new();
+    for (i, item) in select.projection.iter_mut().enumerate() {
+        let name = match item {
+            SelectItem::UnnamedExpr(Expr::CompoundIdentifier(parts)) => parts
+                .last()
+                .map(|p| p.value.to_lowercase())
+                .unwrap_or_default(),
+            SelectItem::UnnamedExpr(Expr::Identifier(name)) => name.value.to_lowercase(),
+            SelectItem::ExprWithAlias { alias, .. } => alias.value.to_lowercase(),
+            _ => continue,
+        };
+        if !seen.contains(&name) {
+            seen.push(name);
+            continue;
+        }
+        let again = quoted(format!("{name}__{i}"));
+        match item {
+            SelectItem::UnnamedExpr(expr) => {
+                let expr = std::mem::replace(expr, null());
+                *item = SelectItem::ExprWithAlias { expr, alias: again };
+            }
+            SelectItem::ExprWithAlias { alias, .. } => *alias = again,
             _ => {}
         }
     }

@@ -8,7 +8,7 @@ use datafusion::sql::sqlparser::{
         visit_relations,
     },
     parser::{Parser, ParserError},
-    tokenizer::{Token, Tokenizer},
+    tokenizer::{Token, TokenWithSpan, Tokenizer},
 };
 
 use crate::{QueryError, dialect::Trino, rewrite};
@@ -70,6 +70,7 @@ fn tree(sql: &str, fold: bool) -> Result<Statement, QueryError> {
             }
         }
     }
+    let tokens = values_in_parentheses(table_as_select(tokens));
     let mut parser = Parser::new(&Trino)
         .with_recursion_limit(DEPTH)
         .with_tokens_with_locations(tokens);
@@ -87,6 +88,97 @@ fn tree(sql: &str, fold: bool) -> Result<Statement, QueryError> {
             message: "mismatched input '<EOF>'".into(),
         }),
     }
+}
+
+fn is_word(token: &Token, word: &str) -> bool {
+    matches!(token, Token::Word(w) if w.quote_style.is_none() && w.value.eq_ignore_ascii_case(word))
+}
+
+/// `TABLE t` is `SELECT * FROM t`.
+fn table_as_select(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let first = tokens
+        .iter()
+        .position(|t| !matches!(t.token, Token::Whitespace(_)));
+    if let Some(first) = first.filter(|i| is_word(&tokens[*i].token, "table")) {
+        let span = tokens[first].span;
+        let made = [
+            Token::make_keyword("SELECT"),
+            Token::Mul,
+            Token::make_keyword("FROM"),
+        ];
+        tokens.splice(
+            first..=first,
+            made.map(|token| TokenWithSpan { token, span }),
+        );
+    }
+    tokens
+}
+
+/// `VALUES 1, 2` is `VALUES (1), (2)`.
+fn values_in_parentheses(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    const ENDS: [&str; 8] = [
+        "order",
+        "limit",
+        "offset",
+        "fetch",
+        "union",
+        "except",
+        "intersect",
+        "with",
+    ];
+    let mut made: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
+    // Depths at which rows without parentheses are open.
+    let mut open: Vec<usize> = Vec::new();
+    let mut depth = 0_usize;
+    let mut after_values = false;
+    for token in tokens {
+        let sign = |token: Token, span| TokenWithSpan { token, span };
+        let span = token.span;
+        let here = open.last() == Some(&depth);
+        match &token.token {
+            Token::Whitespace(_) => {
+                made.push(token);
+                continue;
+            }
+            Token::Number(..) | Token::SingleQuotedString(_) if after_values => {
+                made.push(sign(Token::LParen, span));
+                open.push(depth);
+                made.push(token);
+                after_values = false;
+                continue;
+            }
+            Token::Comma if here => {
+                made.extend([sign(Token::RParen, span), token, sign(Token::LParen, span)]);
+                continue;
+            }
+            Token::LParen | Token::LBracket => depth += 1,
+            Token::RParen | Token::RBracket => {
+                if here {
+                    open.pop();
+                    made.push(sign(Token::RParen, span));
+                }
+                depth = depth.saturating_sub(1);
+            }
+            Token::SemiColon | Token::EOF if here => {
+                open.pop();
+                made.push(sign(Token::RParen, span));
+            }
+            Token::Word(w) if here && ENDS.iter().any(|e| w.value.eq_ignore_ascii_case(e)) => {
+                open.pop();
+                made.push(sign(Token::RParen, span));
+            }
+            _ => {}
+        }
+        after_values = is_word(&token.token, "values");
+        made.push(token);
+    }
+    if let Some(span) = made.last().map(|t| t.span) {
+        made.extend(open.iter().map(|_| TokenWithSpan {
+            token: Token::RParen,
+            span,
+        }));
+    }
+    made
 }
 
 /// Puts the parser's words (`Expected: x, found: y at Line: 1, Column: 8`) into Trino's.

@@ -294,3 +294,61 @@ async fn names_and_orders_are_trinos() {
     let plan = house.rows("EXPLAIN SELECT 1").await;
     assert!(!plan.is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn trinos_syntax_is_read() {
+    let house = House::open().await;
+    house
+        .run("CREATE TABLE o AS SELECT * FROM (VALUES (1, 'a', ARRAY[1, 2]), (2, 'b', ARRAY[3]), (3, 'a', NULL)) AS t (id, k, items)")
+        .await;
+    for (sql, want) in [
+        (
+            "SELECT id, x FROM o CROSS JOIN UNNEST(items) AS t (x) ORDER BY 1, 2",
+            "1,1|1,2|2,3",
+        ),
+        (
+            "SELECT o.id, t.x FROM o, UNNEST(o.items) AS t (x) WHERE x > 1 ORDER BY 1, 2",
+            "1,2|2,3",
+        ),
+        (
+            "SELECT id, x, n FROM o CROSS JOIN UNNEST(items) WITH ORDINALITY AS t (x, n) ORDER BY 1, 2",
+            "1,1,1|1,2,2|2,3,1",
+        ),
+        (
+            "SELECT id, x FROM o LEFT JOIN UNNEST(items) AS t (x) ON TRUE ORDER BY 1, 2",
+            "1,1|1,2|2,3|3,∅",
+        ),
+        (
+            "SELECT k, v FROM (VALUES (MAP(ARRAY['x', 'y'], ARRAY[1, 2]))) AS m (m) CROSS JOIN UNNEST(m) AS t (k, v) ORDER BY k",
+            "x,1|y,2",
+        ),
+        ("SELECT * FROM (VALUES 1, 2) AS t (a) ORDER BY a", "1|2"),
+        ("SELECT id, id, o.id FROM o WHERE id = 2", "2,2,2"),
+        ("SELECT id FROM o ORDER BY id OFFSET 1 LIMIT 1", "2"),
+        (
+            "SELECT id FROM o ORDER BY id FETCH FIRST 2 ROWS ONLY",
+            "1|2",
+        ),
+        (
+            "SELECT current_date > DATE '2020-01-01', now() > TIMESTAMP '2020-01-01 00:00:00'",
+            "true,true",
+        ),
+        (
+            "SELECT count(*) FROM o WHERE id IN (SELECT max(id) FROM o)",
+            "1",
+        ),
+        (
+            "SELECT k, sum(id) FROM o GROUP BY ROLLUP (k) ORDER BY k",
+            "a,4|b,2|∅,6",
+        ),
+    ] {
+        let rows = house.rows(sql).await;
+        let text: Vec<String> = rows.iter().map(|r| r.join(",")).collect();
+        assert_eq!(text.join("|"), want, "{sql}");
+    }
+    assert_eq!(house.rows("TABLE o").await.len(), 3);
+    assert_eq!(
+        house.fails("SELECT id, k FROM o GROUP BY k").await,
+        "EXPRESSION_NOT_AGGREGATE: line 1:8: 'id' must be an aggregate expression or appear in GROUP BY clause"
+    );
+}
