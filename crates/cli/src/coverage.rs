@@ -24,17 +24,13 @@ pub(crate) fn run() -> ExitCode {
 }
 
 async fn page() -> anyhow::Result<String> {
-    let data = std::env::temp_dir().join(format!("taxiway-coverage-{}", std::process::id()));
-    std::fs::create_dir_all(&data)?;
+    let data = tempfile::tempdir()?;
     let config = server::Config {
         listen: std::net::SocketAddr::from(([127, 0, 0, 1], 0)),
-        data: data.clone(),
+        data: data.path().to_owned(),
         allow_hosts: Vec::new(),
         credentials: None,
     };
     let platform = server::Platform::open(&config, config.listen).await?;
-    let page = platform.coverage();
-    drop(platform);
-    let _ = std::fs::remove_dir_all(&data);
-    Ok(page)
+    Ok(platform.coverage())
 }

@@ -1,6 +1,8 @@
 //! Keeps the arrows between the crates: each may know only what stands in this table, which is
 //! ARCHITECTURE.md's.
 
+#![expect(clippy::unwrap_used, reason = "a test")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Crate, and the crates of ours that it may depend on. From the ground up: an arrow only points up this table.
@@ -54,23 +56,38 @@ fn room(package: &str) -> &str {
     }
 }
 
+/// Returns the normal dependencies of each crate of ours, by `cargo metadata`.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
-    let metadata = cargo_metadata::MetadataCommand::new()
-        .no_deps()
-        .exec()
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let output = std::process::Command::new(cargo)
+        .args([
+            "metadata",
+            "--format-version",
+            "1",
+            "--no-deps",
+            "--offline",
+        ])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
         .unwrap();
-    let normal = |d: &&cargo_metadata::Dependency| d.kind == cargo_metadata::DependencyKind::Normal;
-    metadata
-        .packages
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let named = |value: &serde_json::Value| room(value["name"].as_str().unwrap()).to_owned();
+    let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
+    list(&metadata["packages"])
         .iter()
-        .map(|p| {
-            let names = p
-                .dependencies
+        .map(|package| {
+            let dependencies = list(&package["dependencies"]);
+            let normal = dependencies
                 .iter()
-                .filter(normal)
-                .map(|d| room(&d.name).to_owned())
+                .filter(|d| d["kind"].is_null())
+                .map(named)
                 .collect();
-            (room(&p.name).to_owned(), names)
+            (named(package), normal)
         })
         .collect()
 }
