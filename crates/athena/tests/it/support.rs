@@ -163,14 +163,6 @@ impl House {
             .collect()
     }
 
-    /// Runs an expression and returns its one value.
-    pub(crate) async fn value(&self, expression: &str) -> String {
-        self.rows(&format!("SELECT {expression}"))
-            .await
-            .remove(0)
-            .remove(0)
-    }
-
     pub(crate) async fn text(&self, bucket: &str, key: &str) -> String {
         String::from_utf8(self.objects.get_bytes(bucket, key).await.unwrap().to_vec()).unwrap()
     }
