@@ -82,6 +82,16 @@ impl Service for Athena {
         let operations = api::prepared_statements::operations(&self, operations);
         let operations = api::metadata::operations(&self, operations);
         api::tags::operations(&self, operations)
+            // Every query runs anew; a result that is reused would be the same.
+            .accept("StartQueryExecution", &["ResultReuseConfiguration"])
+            // It is for notebooks' sessions.
+            .refuse("StartQueryExecution", &["EngineConfiguration"])
+            .accept("GetDatabase", &["WorkGroup"])
+            .accept("ListDatabases", &["WorkGroup"])
+            .accept("GetTableMetadata", &["WorkGroup"])
+            .accept("ListTableMetadata", &["WorkGroup"])
+            .accept("GetDataCatalog", &["WorkGroup"])
+            .accept("ListDataCatalogs", &["MaxResults", "WorkGroup"])
     }
 }
 

@@ -23,9 +23,15 @@ struct Get {
     query_execution_id: String,
     next_token: Option<String>,
     max_results: Option<usize>,
+    query_result_type: Option<String>,
 }
 
 async fn get(athena: Arc<Athena>, context: Context, input: Get) -> Result<Value, ApiError> {
+    if input.query_result_type.as_deref() == Some("DATA_MANIFEST") {
+        return Err(invalid_input(
+            "QueryResultType DATA_MANIFEST is not supported",
+        ));
+    }
     let execution = find(&athena, &context, &input.query_execution_id).await?;
     match execution.state {
         State::Succeeded => {}

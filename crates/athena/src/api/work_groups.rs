@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use aws::{ApiError, Context, Operations};
+use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{Batch, Expect, Scan, StoreError};
@@ -182,6 +183,8 @@ struct Updates {
     remove_bytes_scanned_cutoff_per_query: Option<bool>,
     requester_pays_enabled: Option<bool>,
     engine_version: Option<EngineVersion>,
+    #[serde(flatten)]
+    others: IndexMap<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -236,6 +239,22 @@ async fn update(athena: Arc<Athena>, context: Context, input: Update) -> Result<
         updates.engine_version,
         None,
     );
+    for (name, value) in updates.others {
+        match name.as_str() {
+            "ManagedQueryResultsConfigurationUpdates" => {
+                return Err(invalid_input("Managed query results are not supported."));
+            }
+            "RemoveCustomerContentEncryptionConfiguration" if value == Value::Bool(true) => {
+                configuration
+                    .others
+                    .shift_remove("CustomerContentEncryptionConfiguration");
+            }
+            "RemoveCustomerContentEncryptionConfiguration" => {}
+            _ => {
+                configuration.others.insert(name, value);
+            }
+        }
+    }
     if let Some(r) = updates.result_configuration_updates {
         let result = &mut configuration.result_configuration;
         change(

@@ -25,6 +25,8 @@ pub struct DatabaseInput {
     pub create_table_default_permissions: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_database: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub federated_database: Option<Value>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -147,6 +149,8 @@ pub struct TableInput {
     pub parameters: Option<Parameters>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_table: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub view_definition: Option<Value>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -65,6 +65,43 @@ impl Service for Glue {
         let operations = tables::operations(&self, operations);
         let operations = partitions::operations(&self, operations);
         tags::operations(&self, operations)
+            .accept("GetPartition", &["AuditContext"])
+            .accept(
+                "BatchGetPartition",
+                &["AuditContext", "QuerySessionContext"],
+            )
+            .accept("GetPartitions", &["AuditContext"])
+            .refuse("GetPartitions", &["TransactionId", "QueryAsOfTime"])
+            .refuse(
+                "CreateTable",
+                &[
+                    "Name",
+                    "PartitionIndexes",
+                    "TransactionId",
+                    "OpenTableFormatInput",
+                ],
+            )
+            .accept("GetTable", &["AuditContext", "IncludeStatusDetails"])
+            .refuse("GetTable", &["TransactionId", "QueryAsOfTime"])
+            .accept("GetTables", &["AuditContext", "IncludeStatusDetails"])
+            .refuse("GetTables", &["TransactionId", "QueryAsOfTime"])
+            .accept(
+                "SearchTables",
+                &["ResourceShareType", "IncludeStatusDetails"],
+            )
+            .accept("UpdateTable", &["Force"])
+            .refuse(
+                "UpdateTable",
+                &[
+                    "TransactionId",
+                    "ViewUpdateAction",
+                    "UpdateOpenTableFormatInput",
+                ],
+            )
+            .refuse("DeleteTable", &["TransactionId"])
+            .refuse("BatchDeleteTable", &["TransactionId"])
+            .accept("GetTableVersion", &["AuditContext"])
+            .accept("GetTableVersions", &["AuditContext"])
     }
 }
 

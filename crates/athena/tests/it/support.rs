@@ -46,6 +46,10 @@ impl House {
         }
     }
 
+    pub(crate) fn operations(&self, service: &str) -> &Operations {
+        &self.operations[service]
+    }
+
     pub(crate) async fn call(
         &self,
         service: &str,

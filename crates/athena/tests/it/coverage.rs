@@ -1,0 +1,12 @@
+//! No member of an input is dropped in silence.
+
+use crate::support::House;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_member_is_read_accepted_or_refused() {
+    let house = House::open().await;
+    for service in ["athena", "glue"] {
+        let wrong = aws::coverage::check_declared(service, house.operations(service));
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+}
