@@ -1,6 +1,7 @@
 //! AWS Step Functions: the durable driver around the interpreter, the integrations of Task states, and the API.
 
 mod activities;
+mod answers;
 mod api;
 pub mod arn;
 mod buckets;
@@ -22,5 +23,6 @@ mod rows;
 mod service;
 mod tables;
 
+pub use answers::{Answer, Answers};
 pub use buckets::{BucketError, BucketObject, Buckets};
 pub use service::StepFunctions;

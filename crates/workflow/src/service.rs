@@ -88,10 +88,10 @@ impl Service for StepFunctions {
     fn operations(self: Arc<Self>) -> Operations {
         Operations::new()
             .on(&self, "CreateStateMachine", api::machines::create)
-            .on(&self, "DescribeStateMachine", api::machines::describe)
+            .on(&self, "DescribeStateMachine", api::machines_read::describe)
             .on(&self, "UpdateStateMachine", api::machines::update)
             .on(&self, "DeleteStateMachine", api::machines::delete)
-            .on(&self, "ListStateMachines", api::machines::list)
+            .on(&self, "ListStateMachines", api::machines_read::list)
             .on(
                 &self,
                 "ValidateStateMachineDefinition",

@@ -7,7 +7,7 @@ use aws::{ApiError, Context};
 use serde::{Deserialize, Serialize};
 use store::{Key, Scan};
 
-use super::{machines::Shown, resolve::Qualifier, seconds::Seconds, start::Included};
+use super::{machines_read::Shown, resolve::Qualifier, seconds::Seconds, start::Included};
 use crate::{
     StepFunctions,
     arn::{self, Resource, StatesArn},

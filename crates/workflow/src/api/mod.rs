@@ -5,6 +5,7 @@ pub(crate) mod aliases;
 pub(crate) mod executions;
 pub(crate) mod history;
 pub(crate) mod machines;
+pub(crate) mod machines_read;
 pub(crate) mod map_runs;
 mod resolve;
 mod seconds;

@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use asl::{TaskId, Trigger, catalog::Pattern};
+use asl::{
+    TaskId, Trigger, Value,
+    catalog::{Pattern, ResourceKind},
+};
 use serde::{Deserialize, Serialize};
 use store::Batch;
 
@@ -12,7 +15,7 @@ use super::{
     row::{Phase, TaskRow},
     trigger::Delivered,
 };
-use crate::{integrations, tables};
+use crate::{Answer, integrations, tables};
 
 /// How long to wait before a request is made again that nobody took.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -53,6 +56,10 @@ impl Driver {
 
     /// `again`: an earlier life may have made the call already.
     pub(super) async fn call(self: Arc<Self>, stream: i64, mut row: TaskRow, again: bool) {
+        let answer = self.answers.get().and_then(|a| a.answer(&row.task));
+        if let Some(answer) = answer {
+            return self.answered(stream, &row, answer).await;
+        }
         let pattern = row.task.integration.pattern;
         let outcome = loop {
             let when = integrations::When {
@@ -99,6 +106,32 @@ impl Driver {
         } else {
             // It was given up while the call was on its way.
             integrations::cancel(&*self.door, &row.caller, &row.task, &output).await;
+            self.forget_task(stream, task).await;
+        }
+    }
+
+    /// Ends a task as an answer says; one that is waited for has been submitted before.
+    async fn answered(&self, stream: i64, row: &TaskRow, answer: Answer) {
+        let task = row.task.task;
+        let submitted = row.task.integration.kind != ResourceKind::Activity
+            && row.task.integration.pattern != Pattern::RequestResponse;
+        if submitted {
+            let output = match &answer {
+                Answer::Return(output) => output.clone(),
+                Answer::Throw { .. } => Value::empty_object(),
+            };
+            self.deliver_surely(stream, Trigger::TaskSubmitted { task, output }, None)
+                .await;
+        }
+        let trigger = match answer {
+            Answer::Return(output) => Trigger::TaskSucceeded { task, output },
+            Answer::Throw { error, cause } => Trigger::TaskFailed {
+                task,
+                error: Some(error.into()),
+                cause: cause.map(Into::into),
+            },
+        };
+        if self.deliver_surely(stream, trigger, None).await != Delivered::Changed {
             self.forget_task(stream, task).await;
         }
     }

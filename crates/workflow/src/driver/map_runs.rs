@@ -9,17 +9,15 @@ use std::{
 };
 
 use asl::{
-    Definition, Env, Failure, MachineKind, MapItem, MapRunId, MapRunSpec, Status, Trigger, Value,
-    map_run,
+    Definition, Env, Failure, MapItem, MapRunId, MapRunSpec, Status, Trigger, Value, map_run,
 };
 use futures::stream::{FuturesUnordered, StreamExt};
 use store::{Batch, Expect, StoreError};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 
-use super::{Begin, Driver, carry::Caller, cells::Slot};
+use super::{Driver, carry::Caller, cells::Slot, map_children::Outcome};
 use crate::{
-    arn,
-    execution::{Home, MapHome, Record},
+    execution::{Home, Record},
     ids,
     map_run::{Counts, MapRun, MapStatus, OpenMapRun},
     tables,
@@ -67,13 +65,6 @@ impl Managed {
             .unwrap_or_else(PoisonError::into_inner)
             .remove(arn);
     }
-}
-
-/// What a child came to.
-struct Outcome {
-    number: usize,
-    items: u64,
-    record: Record,
 }
 
 impl Driver {
@@ -355,132 +346,6 @@ impl Driver {
             }
         }
     }
-
-    /// Starts one child, or finds it, and waits for its end.
-    async fn child(
-        &self,
-        run_arn: &Arc<str>,
-        open: &OpenMapRun,
-        definition: Definition,
-        number: usize,
-        input: Value,
-        items: u64,
-    ) -> Result<Outcome, StoreError> {
-        let map = MapHome {
-            arn: Arc::clone(run_arn),
-            state: Arc::clone(&open.spec.state),
-            items,
-        };
-        let machine = machine_of(run_arn);
-        let home = Home {
-            machine: machine.clone(),
-            name: child_name(run_arn, number),
-            map: Some(map),
-            version: None,
-            alias: None,
-            ..open.home.clone()
-        };
-        let begin = Begin {
-            definition,
-            role_arn: Arc::clone(&open.caller.role_arn),
-            input: input.to_text().into(),
-            trace_header: None,
-            logging: crate::machine::Logging::default(),
-            home: home.clone(),
-        };
-        let record = if open.spec.child_kind == MachineKind::Express {
-            let own = ids::derived(&[run_arn, &number.to_string(), "express"]);
-            let arn = arn::express(&home.region, &home.account, &machine, &home.name, &own);
-            let (_, ended) = self.start_express(arn.into(), begin).await?;
-            ended.await.map_err(|_| StoreError::Failed {
-                what: "a child execution ended without a word".into(),
-            })?
-        } else {
-            self.standard_child(home, begin).await?
-        };
-        Ok(Outcome {
-            number,
-            items,
-            record,
-        })
-    }
-
-    async fn standard_child(&self, home: Home, begin: Begin) -> Result<Record, StoreError> {
-        let key = home.key();
-        if let Some(is) = self
-            .store
-            .get_json::<Record>(tables::EXECUTIONS, &key)
-            .await?
-        {
-            let ended = self.wait_for(is.stream);
-            // It may have ended before anybody listened.
-            match self
-                .store
-                .get_json::<Record>(tables::EXECUTIONS, &key)
-                .await?
-            {
-                Some(is) if is.stop_ms.is_some() => return Ok(is),
-                _ => return ended.await.map_err(|_| lost()),
-            }
-        }
-        let stream = self.store.new_stream().await?;
-        let ended = self.wait_for(stream);
-        self.start_on(stream, begin).await?;
-        ended.await.map_err(|_| lost())
-    }
-
-    /// Returns what tells when the execution on a stream ends.
-    fn wait_for(&self, stream: i64) -> oneshot::Receiver<Record> {
-        let (sender, receiver) = oneshot::channel();
-        self.awaited.lock().insert(stream, sender);
-        receiver
-    }
-
-    /// Tells whoever waits for an execution that it has ended.
-    pub(super) fn tell_awaiting(&self, record: &Record) {
-        if let Some(waiting) = self.awaited.lock().remove(&record.stream) {
-            // Nobody waits any more when the Map run was given up.
-            let _ = waiting.send(record.clone());
-        }
-    }
-
-    /// Stops in the background the children that run.
-    fn stop_children(&self, run_arn: &Arc<str>, open: &OpenMapRun, except: usize) {
-        let Some(this) = self.this() else { return };
-        let (account, region) = (
-            Arc::clone(&open.home.account),
-            Arc::clone(&open.home.region),
-        );
-        let (machine, except) = (machine_of(run_arn), child_name(run_arn, except));
-        let run_arn = Arc::clone(run_arn);
-        tokio::spawn(async move {
-            let scan = store::Scan::prefix(&[&account, &region, &machine]);
-            let children = match this
-                .store
-                .scan_json::<Record>(tables::EXECUTIONS, &scan)
-                .await
-            {
-                Ok(children) => children,
-                Err(error) => {
-                    return tracing::warn!(%error, "the children of a Map run could not be stopped");
-                }
-            };
-            for (_, child) in children {
-                let ours = child.home.map.as_ref().is_some_and(|m| m.arn == run_arn);
-                if ours && child.stop_ms.is_none() && child.home.name != except {
-                    this.deliver_surely(
-                        child.stream,
-                        Trigger::Stop {
-                            error: None,
-                            cause: None,
-                        },
-                        None,
-                    )
-                    .await;
-                }
-            }
-        });
-    }
 }
 
 /// Waits until a Map run is to be stopped.
@@ -494,21 +359,6 @@ pub(super) fn failure(error: &str, cause: String) -> Failure {
         error: Some(error.into()),
         cause: Some(cause.into()),
     }
-}
-
-fn lost() -> StoreError {
-    StoreError::Failed {
-        what: "a child execution was let go".into(),
-    }
-}
-
-/// Returns `MACHINE/LABEL` of a Map run's ARN.
-fn machine_of(run_arn: &str) -> Arc<str> {
-    run_arn.split(':').nth(6).unwrap_or_default().into()
-}
-
-fn child_name(run_arn: &str, number: usize) -> Arc<str> {
-    ids::derived(&[run_arn, &number.to_string()]).into()
 }
 
 /// Returns the key under which a Map run is found by its execution; the oldest comes first.

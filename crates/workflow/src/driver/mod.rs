@@ -12,6 +12,7 @@ mod commit;
 mod express;
 pub(crate) mod logging;
 mod map_buckets;
+mod map_children;
 mod map_runs;
 mod read;
 mod recover;
@@ -39,7 +40,9 @@ pub(crate) use carry::Caller;
 pub(crate) use start::{Begin, Begun};
 pub(crate) use trigger::{Delivered, Extra};
 
-use crate::{activities::Activities, buckets::Buckets, execution::Record, machines::Machines};
+use crate::{
+    Answers, activities::Activities, buckets::Buckets, execution::Record, machines::Machines,
+};
 
 /// Runs executions.
 pub(crate) struct Driver {
@@ -48,6 +51,8 @@ pub(crate) struct Driver {
     pub(crate) door: Arc<dyn Invoke>,
     pub(crate) machines: Arc<Machines>,
     pub(crate) activities: Arc<Activities>,
+    /// What answers tasks in the place of services, if anything does.
+    pub(crate) answers: OnceLock<Arc<dyn Answers>>,
     cells: cells::Cells,
     timers: timers::Timers,
     watches: watches::Watches,
@@ -80,6 +85,7 @@ impl Driver {
             door,
             machines,
             activities,
+            answers: OnceLock::new(),
             cells: cells::Cells::new(),
             timers: timers::Timers::new(),
             watches: watches::Watches::new(),

@@ -187,7 +187,8 @@ impl Driver {
             };
             batch.put_json(tables::TOKENS, tables::key(&[token]), &row, Expect::Any)?;
         }
-        let phase = if task.integration.kind == ResourceKind::Activity {
+        let answered = self.answers.get().is_some_and(|a| a.covers(&task));
+        let phase = if task.integration.kind == ResourceKind::Activity && !answered {
             let home = &slot.record.home;
             let found = self
                 .activities

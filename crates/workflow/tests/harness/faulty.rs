@@ -7,12 +7,13 @@ use std::sync::{
 
 use async_trait::async_trait;
 use store::{Backend, Batch, BusEvent, Key, Record, Scan, Store, StoreError, StreamRow, Timer};
-use tokio::sync::watch;
+use tokio::sync::{RwLock, watch};
 
 /// A store that takes so many commits, and perhaps one more of which nobody hears.
 pub(crate) struct Faulty {
     inner: Store,
     begun: AtomicUsize,
+    under_way: RwLock<()>,
     /// Those that were answered, or that ended the process.
     commits: AtomicUsize,
     dies_after: usize,
@@ -25,6 +26,7 @@ impl Faulty {
         let this = Arc::new(Self {
             inner,
             begun: AtomicUsize::new(0),
+            under_way: RwLock::new(()),
             commits: AtomicUsize::new(0),
             dies_after,
             last_counts,
@@ -51,13 +53,17 @@ impl Backend for Faulty {
     async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
         let number = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
         if number > self.dies_after {
+            // What was under way ends first: a dead process commits nothing afterwards.
+            let alone = self.under_way.write().await;
             if number == self.dies_after + 1 && self.last_counts {
                 self.inner.commit(batch).await?;
             }
             self.commits.fetch_max(number, Ordering::SeqCst);
+            drop(alone);
             // Nobody hears of it: the process is gone.
             return std::future::pending().await;
         }
+        let _together = self.under_way.read().await;
         let outcome = self.inner.commit(batch).await;
         self.commits.fetch_max(number, Ordering::SeqCst);
         outcome
