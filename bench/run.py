@@ -7,6 +7,11 @@
     spark       the tutorial's job on 10,000 rows: through Taxiway against plain spark-submit (aim: 0.55 of its wall time)
     executions  1,000 executions of ten Pass states, eight clients that poll every 5 ms: the server's CPU for each
                 (aim: 0.5 ms), beside ministack from PyPI
+    express     StartSyncExecution of an Express machine over HTTP (aim: p50 2 ms), beside ministack
+    transitions 1,000,000 transitions of the interpreter alone; the CPU of one through the server beside ministack (aim:
+                50 times less)
+    jsonata     1,000,000 evaluations of an expression of ten operators, beside the reference implementation on Node
+                (aim: 20 times faster)
     startup     from start to the first answer (aim: 100 ms), and idle memory (aim: 60 MB)
 
 Ratios hold, absolute figures do not: machines differ.
@@ -19,7 +24,10 @@ import sys
 import venv
 
 import executions
+import express
+import jsonata
 import startup
+import transitions
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -40,7 +48,7 @@ def peers_python():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default="startup,executions,spark")
+    parser.add_argument("--only", default="startup,executions,express,transitions,jsonata,spark")
     parser.add_argument("--no-peers", action="store_true", help="ours alone")
     args = parser.parse_args()
     binary = os.environ["TAXIWAY_BIN"]
@@ -50,6 +58,12 @@ def main():
         startup.report(binary, python)
     if "executions" in wanted:
         executions.report(binary, python)
+    if "express" in wanted:
+        express.report(binary, python)
+    if "transitions" in wanted:
+        transitions.report(binary, python)
+    if "jsonata" in wanted:
+        jsonata.report(peers=python is not None)
     if "spark" in wanted:
         subprocess.run([sys.executable, HERE / "spark.py"], check=True)
 

@@ -1,12 +1,21 @@
 //! Errors with the reference implementation's codes and messages.
 
-use std::fmt;
+use std::{
+    fmt,
+    ops::{Deref, DerefMut},
+};
 
 use crate::{Value, json};
 
 /// Why an expression could not be parsed or evaluated.
+///
+/// One pointer, so that the results handed up through an evaluation stay small.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(Box<Details>);
+
+/// What an error tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Details {
     /// `S0101`, `T1006`, `D3137`, …
     pub code: &'static str,
     /// Offset in the expression, in characters.
@@ -17,21 +26,34 @@ pub struct Error {
     fields: Vec<(&'static str, String)>,
 }
 
+impl Deref for Error {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl DerefMut for Error {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
+    }
+}
+
 impl Error {
     pub(crate) fn new(code: &'static str) -> Self {
-        Self {
+        Self(Box::new(Details {
             code,
             position: None,
             token: None,
             fields: Vec::new(),
-        }
+        }))
     }
 
     pub(crate) fn at(code: &'static str, position: usize) -> Self {
-        Self {
-            position: Some(position),
-            ..Self::new(code)
-        }
+        let mut error = Self::new(code);
+        error.position = Some(position);
+        error
     }
 
     /// Returns the error of `$error` (`D3137`) or `$assert` (`D3141`), or of a host's function.

@@ -6,10 +6,15 @@ mod frame;
 mod group;
 mod operators;
 mod path;
+mod simple;
 mod sort;
 mod transform;
 
-use std::{cell::Cell, rc::Rc, sync::Arc};
+use std::{
+    cell::Cell,
+    rc::Rc,
+    sync::{Arc, LazyLock},
+};
 
 pub(crate) use frame::Frame;
 pub(crate) use sort::merge_sort;
@@ -18,7 +23,7 @@ use crate::{
     Environment, Error, Value,
     ast::{Kind, Node},
     expression::Limits,
-    value::{Array, Callable, Function, Lambda, Thunk},
+    value::{Array, Callable, Function, Lambda, Object, Thunk},
 };
 
 /// The stack is checked before each evaluation: this much must be left, else a piece is added.
@@ -51,7 +56,8 @@ pub(crate) fn run(
     for (name, value) in &environment.bindings {
         frame.bind(name, value.clone());
     }
-    frame.bind(&Arc::from("$"), input.clone());
+    static INPUT: LazyLock<Arc<str>> = LazyLock::new(|| Arc::from("$"));
+    frame.bind(&INPUT, input.clone());
     let input = match input {
         Value::Array(array) if !array.sequence => Value::Array(Rc::new(Array {
             items: vec![input.clone()],
@@ -73,6 +79,10 @@ impl Evaluator {
         frame: &Frame,
     ) -> Result<Value, Error> {
         self.enter(node)?;
+        if let Some(value) = simple::value(node, input, frame) {
+            self.depth.set(self.depth.get() - 1);
+            return Ok(value);
+        }
         let result = stacker::maybe_grow(RED_ZONE_BYTES, STACK_PIECE_BYTES, || {
             self.node(node, input, frame)
         });
@@ -255,10 +265,23 @@ fn unwrapped(input: &Value) -> Value {
     }
 }
 
+/// Objects up to this size are searched from one end to the other: quicker than a hash.
+const SMALL_OBJECT: usize = 8;
+
+/// Returns a member of an object.
+fn member<'a>(members: &'a Object, key: &str) -> Option<&'a Value> {
+    if members.len() > SMALL_OBJECT {
+        return members.get(key);
+    }
+    members
+        .iter()
+        .find_map(|(name, value)| (&**name == key).then_some(value))
+}
+
 /// Looks a member up in an object, or in every object of an array.
 pub(crate) fn lookup(input: &Value, key: &str) -> Value {
     match input {
-        Value::Object(members) => members.get(key).cloned().unwrap_or_default(),
+        Value::Object(members) => member(members, key).cloned().unwrap_or_default(),
         Value::Array(array) => {
             let mut found = Vec::new();
             for item in &array.items {
