@@ -41,7 +41,25 @@ SERVICES = {
     "scheduler": ["*"],
     "quicksight": [],
     "iam": [],
-    "s3": [],
+    # Those that crates/s3 answers: a Call to one of them becomes its HTTP request by these shapes.
+    "s3": [
+        "AbortMultipartUpload", "CompleteMultipartUpload", "CopyObject", "CreateBucket",
+        "CreateMultipartUpload", "DeleteBucket", "DeleteBucketCors", "DeleteBucketEncryption",
+        "DeleteBucketLifecycle", "DeleteBucketOwnershipControls", "DeleteBucketPolicy",
+        "DeleteBucketTagging", "DeleteObject", "DeleteObjectTagging", "DeleteObjects",
+        "DeletePublicAccessBlock", "GetBucketAccelerateConfiguration", "GetBucketAcl", "GetBucketCors",
+        "GetBucketEncryption", "GetBucketLifecycleConfiguration", "GetBucketLocation", "GetBucketLogging",
+        "GetBucketNotificationConfiguration", "GetBucketOwnershipControls", "GetBucketPolicy",
+        "GetBucketReplication", "GetBucketRequestPayment", "GetBucketTagging", "GetBucketVersioning",
+        "GetBucketWebsite", "GetObject", "GetObjectAcl", "GetObjectAttributes",
+        "GetObjectLockConfiguration", "GetObjectTagging", "GetPublicAccessBlock", "HeadBucket",
+        "HeadObject", "ListBuckets", "ListMultipartUploads", "ListObjectVersions", "ListObjects",
+        "ListObjectsV2", "ListParts", "PutBucketAcl", "PutBucketCors", "PutBucketEncryption",
+        "PutBucketLifecycleConfiguration", "PutBucketNotificationConfiguration",
+        "PutBucketOwnershipControls", "PutBucketPolicy", "PutBucketTagging", "PutBucketVersioning",
+        "PutObject", "PutObjectAcl", "PutObjectTagging", "PutPublicAccessBlock", "UploadPart",
+        "UploadPartCopy",
+    ],
 }
 
 METADATA = ["apiVersion", "endpointPrefix", "globalEndpoint", "jsonVersion", "protocol", "serviceId",
@@ -59,6 +77,8 @@ def wire(source, keys):
     namespace = source.get("xmlNamespace")
     if namespace:
         kept["xmlNamespace"] = namespace["uri"] if isinstance(namespace, dict) else namespace
+        if isinstance(namespace, dict) and "prefix" in namespace:
+            kept["xmlPrefix"] = namespace["prefix"]
     return kept
 
 
@@ -106,6 +126,8 @@ def operation(source, full):
                 out["resultWrapper"] = source[key]["resultWrapper"]
     if full:
         out["full"] = True
+        if source.get("httpChecksum", {}).get("requestChecksumRequired"):
+            out["checksum"] = True
         out["errors"] = [error["shape"] for error in source.get("errors", [])]
     return out
 

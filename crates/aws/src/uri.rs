@@ -1,6 +1,6 @@
 //! Request URIs of REST operations.
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// A request URI with labels: `/virtualclusters/{virtualClusterId}/jobruns`, `/{Bucket}/{Key+}?uploads`.
 #[derive(Debug, Clone)]
@@ -86,6 +86,39 @@ impl Template {
         rest.is_empty().then_some(labels)
     }
 
+    /// Returns the path and query string of a request whose labels have these values, percent-encoded.
+    ///
+    /// **Errors**: the label that has no value, or an empty one.
+    pub fn expand(
+        &self,
+        value: impl Fn(&str) -> Option<String>,
+    ) -> Result<(String, Vec<String>), &str> {
+        let mut path = String::new();
+        for segment in &self.segments {
+            path.push('/');
+            match segment {
+                Segment::Literal(literal) => path.push_str(literal),
+                Segment::Label(label) | Segment::Greedy(label) => {
+                    let text = value(label).filter(|t| !t.is_empty()).ok_or(&**label)?;
+                    if matches!(segment, Segment::Label(_)) {
+                        path.push_str(&encode(&text));
+                    } else {
+                        let parts: Vec<String> = text.split('/').map(encode).collect();
+                        path.push_str(&parts.join("/"));
+                    }
+                }
+            }
+        }
+        if path.is_empty() {
+            path.push('/');
+        }
+        let query = self.query.iter().map(|(name, value)| match value {
+            Some(value) => format!("{name}={value}"),
+            None => name.to_string(),
+        });
+        Ok((path, query.collect()))
+    }
+
     /// Returns how particular the template is: of two that match a request, the greater one is meant.
     pub fn rank(&self) -> (usize, usize, usize) {
         let literals = self
@@ -105,6 +138,18 @@ fn segment(text: &str) -> Segment {
         },
         None => Segment::Literal(text.into()),
     }
+}
+
+/// All but RFC 3986's unreserved characters.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// Percent-encodes a path segment, or a name or value of a query string.
+pub fn encode(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// Decodes percent-encoding; bytes that are not UTF-8 are replaced.
@@ -168,6 +213,28 @@ mod tests {
         );
         assert_eq!(uploads.matches("/b/a", &[]), None);
         assert!(uploads.rank() > Template::parse("/{Bucket}/{Key+}").rank());
+    }
+
+    #[test]
+    fn labels_are_filled_in_so_that_they_are_found_again() {
+        let uploads = Template::parse("/{Bucket}/{Key+}?uploads&list-type=2");
+        let value = |label: &str| match label {
+            "Bucket" => Some("b".to_owned()),
+            _ => Some("a/c d+é//?".to_owned()),
+        };
+        let (path, query) = uploads.expand(value).unwrap();
+        assert_eq!(path, "/b/a/c%20d%2B%C3%A9//%3F");
+        assert_eq!(query, ["uploads", "list-type=2"]);
+        let found = uploads.matches(&path, &query_pairs(&query.join("&")));
+        assert_eq!(found.unwrap()[1], ("Key", "a/c d+é//?".into()));
+        assert_eq!(
+            uploads.expand(|l| (l == "Bucket").then(|| "b".into())),
+            Err("Key")
+        );
+        assert_eq!(
+            Template::parse("/").expand(|_| None),
+            Ok(("/".into(), vec![]))
+        );
     }
 
     #[test]

@@ -21,6 +21,9 @@ impl Invoke for Door {
             let Some(operation) = table.operation(&call.operation) else {
                 return Err(unknown_operation(table, &call.operation));
             };
+            if let Some(raw) = door.inner.raw.get(&*call.service).cloned() {
+                return door.inner.call_raw(&*raw, table, operation, call).await;
+            }
             let found = door.inner.found(table, operation);
             if found.handler.is_none() {
                 return Err(not_implemented(&call.service, &call.operation));

@@ -1,7 +1,8 @@
 //! The door: what every request comes in by, from outside over HTTP and from one service to another.
 //!
 //! Host and Origin rule → which service and operation → is there a handler → who → decode → validate → may
-//! they → handler → encode. A Call from a service goes the same way without HTTP and signatures.
+//! they → handler → encode. A Call from a service goes the same way without HTTP and signatures; a service that
+//! speaks HTTP itself gets it as the request that a client would have sent.
 //!
 //! The door keeps no state and knows no service's semantics.
 
@@ -15,6 +16,7 @@ mod origin;
 mod own;
 mod principal;
 mod raw;
+mod raw_call;
 mod read;
 mod respond;
 mod route;

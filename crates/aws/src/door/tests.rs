@@ -4,4 +4,5 @@ mod golden;
 mod http_rules;
 mod protocols;
 mod raw;
+mod raw_calls;
 mod support;

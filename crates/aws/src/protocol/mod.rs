@@ -1,4 +1,5 @@
-//! The wire protocols: from HTTP to a Call's input, and from its output or error back to HTTP.
+//! The wire protocols: from HTTP to a Call's input, and from its output or error back to HTTP. For REST-XML, whose
+//! services speak HTTP themselves, the other way round.
 //!
 //! What is here follows the tables alone; no service has code of its own.
 
@@ -6,10 +7,14 @@ mod error;
 mod json;
 mod query;
 mod rest;
+mod rest_xml;
 mod translate;
 mod xml;
 
 pub(crate) use error::Envelope;
+pub(crate) use rest_xml::{
+    error as decode_error, request as encode_request, response as decode_response,
+};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header::CONTENT_TYPE};

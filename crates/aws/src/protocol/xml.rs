@@ -1,10 +1,10 @@
-//! XML along shapes, for answers of the query protocol.
+//! XML along shapes: answers of the query protocol, and requests in REST-XML.
 
 use quick_xml::escape::escape;
 use serde_json::Value;
 
 use crate::{
-    table::{Kind, Reference, ShapeId, Table, TimestampFormat},
+    table::{Kind, Reference, ShapeId, Structure, Table, TimestampFormat},
     time,
 };
 
@@ -52,10 +52,14 @@ impl Writer {
         self.close(name);
     }
 
-    /// Writes a structure's members, in the model's order.
+    /// Writes a structure's members that are elements, in the model's order.
     pub(super) fn members(&mut self, table: &Table, shape: ShapeId, value: &Value) {
         if let Some(structure) = table.structure(shape) {
-            for member in &structure.members {
+            let elements = structure
+                .members
+                .iter()
+                .filter(|m| !m.reference.xml_attribute);
+            for member in elements {
                 if let Some(found) = value.get(&*member.name).filter(|v| !v.is_null()) {
                     self.member(table, &member.reference, member.wire_name(), found);
                 }
@@ -63,11 +67,39 @@ impl Writer {
         }
     }
 
-    fn member(&mut self, table: &Table, reference: &Reference, name: &str, value: &Value) {
+    /// Opens a structure's element, with the namespace and the attributes that its shape has.
+    fn open_structure(&mut self, structure: &Structure, name: &str, value: &Value) {
+        self.out.push_str(&format!("<{name}"));
+        if let Some(namespace) = &structure.namespace {
+            let (prefix, uri) = &**namespace;
+            self.out
+                .push_str(&format!(" xmlns:{prefix}=\"{}\"", escape(&**uri)));
+        }
+        for member in structure
+            .members
+            .iter()
+            .filter(|m| m.reference.xml_attribute)
+        {
+            if let Some(text) = value.get(&*member.name).and_then(Value::as_str) {
+                self.out
+                    .push_str(&format!(" {}=\"{}\"", member.wire_name(), escape(text)));
+            }
+        }
+        self.out.push('>');
+    }
+
+    /// Writes one member as an element of that name; a flattened list as one for each item.
+    pub(super) fn member(
+        &mut self,
+        table: &Table,
+        reference: &Reference,
+        name: &str,
+        value: &Value,
+    ) {
         let shape = table.shape(reference.shape);
         match (&shape.kind, value) {
-            (Kind::Structure(_), _) => {
-                self.open(name);
+            (Kind::Structure(structure), _) => {
+                self.open_structure(structure, name, value);
                 self.members(table, reference.shape, value);
                 self.close(name);
             }

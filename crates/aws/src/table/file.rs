@@ -27,6 +27,8 @@ pub(super) struct Operation {
     #[serde(default)]
     pub(super) errors: Vec<String>,
     #[serde(default)]
+    pub(super) checksum: bool,
+    #[serde(default)]
     pub(super) needs: Needs,
 }
 
@@ -74,6 +76,10 @@ pub(super) struct Shape {
     #[serde(default)]
     pub(super) flattened: bool,
     #[serde(default)]
+    pub(super) xml_namespace: Option<String>,
+    #[serde(default)]
+    pub(super) xml_prefix: Option<String>,
+    #[serde(default)]
     pub(super) timestamp_format: Option<String>,
     #[serde(default)]
     pub(super) fault: bool,
@@ -93,6 +99,8 @@ pub(super) struct Reference {
     pub(super) location_name: Option<String>,
     #[serde(default)]
     pub(super) flattened: bool,
+    #[serde(default)]
+    pub(super) xml_attribute: bool,
     #[serde(default)]
     pub(super) idempotency_token: bool,
     #[serde(default)]

@@ -35,6 +35,8 @@ pub struct Operation {
     /// For REST-XML: query parameters and headers that must be there; some operations differ in these alone.
     pub needed_query: Vec<Box<str>>,
     pub needed_headers: Vec<Box<str>>,
+    /// Whether a request must carry a checksum of its body.
+    pub checksum: bool,
     /// The element that the query protocol wraps the output in.
     pub result_wrapper: Option<Box<str>>,
 }
@@ -90,6 +92,8 @@ pub struct Structure {
     pub union: bool,
     /// The member that is the HTTP body.
     pub payload: Option<Box<str>>,
+    /// The prefix and URI of the XML namespace that its attributes are of.
+    pub namespace: Option<Box<(Box<str>, Box<str>)>>,
     pub eventstream: bool,
 }
 
@@ -125,6 +129,8 @@ pub struct Reference {
     pub location: Location,
     pub location_name: Option<Box<str>>,
     pub flattened: bool,
+    /// In XML an attribute of the element around it.
+    pub xml_attribute: bool,
     pub timestamp_format: Option<TimestampFormat>,
 }
 
@@ -249,6 +255,7 @@ impl Names {
             location,
             location_name: source.location_name.map(Into::into),
             flattened: source.flattened,
+            xml_attribute: source.xml_attribute,
             timestamp_format: timestamp_format(source.timestamp_format)?,
         })
     }
@@ -290,6 +297,7 @@ fn operation(names: &Names, name: String, source: file::Operation) -> Result<Ope
             .collect::<Result<_, _>>()?,
         needed_query: source.needs.query,
         needed_headers: source.needs.headers,
+        checksum: source.checksum,
         result_wrapper: source.result_wrapper.map(Into::into),
         name: name.into(),
     })
@@ -312,6 +320,10 @@ fn shape(names: &Names, name: String, source: file::Shape) -> Result<Shape, Stri
                 members,
                 union: source.union,
                 payload: source.payload.map(Into::into),
+                namespace: source
+                    .xml_prefix
+                    .zip(source.xml_namespace)
+                    .map(|(prefix, uri)| Box::new((prefix.into(), uri.into()))),
                 eventstream: source.eventstream,
             })
         }
