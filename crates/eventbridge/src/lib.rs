@@ -1,12 +1,15 @@
 //! EventBridge: buses, rules, patterns, schedules and targets, and EventBridge Scheduler.
 //!
 //! Cron, pattern and transformer arithmetic is pure (`schedule`, `pattern`, `transform`): no clock, no I/O.
-//! `rules` has the entities, `delivery` what becomes of events, `api` the operations.
+//! `rules` has the entities, `delivery` what becomes of events, `api` the operations. `connections` authorizes and
+//! sends HTTP requests, for API destinations (`destinations`) and for others ([`EventBridge::invoke`]).
 
 mod api;
 mod archive;
 mod background;
+mod connections;
 mod delivery;
+mod destinations;
 mod event;
 pub mod firing;
 mod id;
@@ -20,5 +23,6 @@ mod service;
 mod tests;
 pub mod transform;
 
+pub use connections::{InvokeError, InvokeRequest, InvokeResponse};
 pub use scheduler::Scheduler;
 pub use service::EventBridge;

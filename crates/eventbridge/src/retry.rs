@@ -31,14 +31,27 @@ impl Patience {
         }
     }
 
-    /// Judges after `attempts` attempts, the last of which failed now. `id` spreads the pauses.
-    pub(crate) fn judge(&self, id: &str, attempts: u32, since_ms: i64, now_ms: i64) -> Verdict {
-        let next_ms = now_ms + pause_ms(id, attempts);
+    /// Tells whether an event of `since_ms` may still be tried at `at_ms`.
+    pub(crate) fn covers(&self, since_ms: i64, at_ms: i64) -> bool {
+        at_ms <= since_ms + self.max_age_ms
+    }
+
+    /// Judges after `attempts` attempts, the last of which failed now. `id` spreads the pauses; the next
+    /// attempt is at the earliest in `after_ms`.
+    pub(crate) fn judge(
+        &self,
+        id: &str,
+        attempts: u32,
+        since_ms: i64,
+        now_ms: i64,
+        after_ms: i64,
+    ) -> Verdict {
+        let next_ms = now_ms + pause_ms(id, attempts).max(after_ms);
         if attempts > self.max_retries {
             Verdict::GiveUp {
                 why: "retries are used up",
             }
-        } else if next_ms > since_ms + self.max_age_ms {
+        } else if !self.covers(since_ms, next_ms) {
             Verdict::GiveUp {
                 why: "the event grew too old",
             }

@@ -10,7 +10,9 @@ use crate::{
     api::errors,
     archive::{ARCHIVES, ArchiveIndex},
     background::{REST_MS, forever},
+    connections::{Client, Tokens},
     delivery::Source,
+    destinations::Rates,
     firing::{Firing, History},
     rules::{RULES, Rule, RuleIndex, RuleRef},
     schedule::expression::next_after_utc,
@@ -34,6 +36,10 @@ pub struct EventBridge {
     pub(crate) deliveries_wake: Arc<Notify>,
     pub(crate) schedules_wake: Arc<Notify>,
     pub(crate) replays_wake: Arc<Notify>,
+    pub(crate) authorizations_wake: Arc<Notify>,
+    pub(crate) http: Client,
+    pub(crate) tokens: Tokens,
+    pub(crate) rates: Rates,
 }
 
 /// What becomes of a rule.
@@ -79,10 +85,14 @@ impl EventBridge {
             deliveries_wake: Arc::new(Notify::new()),
             schedules_wake: Arc::new(Notify::new()),
             replays_wake: Arc::new(Notify::new()),
+            authorizations_wake: Arc::new(Notify::new()),
+            http: Client::default(),
+            tokens: Tokens::default(),
+            rates: Rates::default(),
         }))
     }
 
-    /// Starts matching, delivering, firing and replaying; all end when the service is dropped.
+    /// Starts matching, delivering, firing, replaying and authorizing; all end when the service is dropped.
     pub fn start(self: &Arc<Self>) {
         for at in 0..self.sources.len() {
             tokio::spawn(match_forever(Arc::downgrade(self), at));
@@ -107,6 +117,11 @@ impl EventBridge {
         let this = Arc::downgrade(self);
         tokio::spawn(forever(this, wake, clock, "replays", async |this| {
             this.replay_due().await
+        }));
+        let wake = Arc::clone(&self.authorizations_wake);
+        let (this, clock) = (Arc::downgrade(self), Arc::clone(&self.clock));
+        tokio::spawn(forever(this, wake, clock, "authorizations", async |this| {
+            this.authorize_due().await
         }));
     }
 
@@ -186,6 +201,7 @@ impl Drop for EventBridge {
         self.deliveries_wake.notify_waiters();
         self.schedules_wake.notify_waiters();
         self.replays_wake.notify_waiters();
+        self.authorizations_wake.notify_waiters();
     }
 }
 

@@ -98,3 +98,29 @@ pub(crate) fn replay_exists(name: &str) -> ApiError {
         format!("Replay {name} already exists."),
     )
 }
+
+pub(crate) fn no_connection(name: &str) -> ApiError {
+    missing(format!("Connection '{name}' does not exist."))
+}
+
+pub(crate) fn connection_exists(name: &str) -> ApiError {
+    ApiError::new(
+        "ResourceAlreadyExistsException",
+        format!("Connection {name} already exists."),
+    )
+}
+
+pub(crate) fn no_api_destination(name: &str) -> ApiError {
+    missing(format!("An api-destination '{name}' does not exist."))
+}
+
+pub(crate) fn api_destination_exists(name: &str) -> ApiError {
+    ApiError::new(
+        "ResourceAlreadyExistsException",
+        format!("An api-destination '{name}' already exists."),
+    )
+}
+
+pub(crate) fn bad_parameter(name: &str, reason: &str) -> ApiError {
+    invalid(format!("Parameter {name} is not valid. Reason: {reason}"))
+}

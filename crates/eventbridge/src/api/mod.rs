@@ -1,7 +1,10 @@
 //! The operations of `events`, a file per resource. Only these files know wire shapes.
 
+mod api_destinations;
 mod archives;
 mod buses;
+mod connection_auth;
+mod connections;
 pub(crate) mod errors;
 mod list_rules;
 mod patterns;
@@ -36,6 +39,21 @@ impl Service for EventBridge {
             .accept("PutEvents", &["Entries.TraceHeader"])
             .refuse("PutEvents", &["EndpointId"])
             .refuse("CreateEventBus", &["EventSourceName"])
+            // Private endpoints are reached through VPC Lattice, which is not here.
+            .refuse(
+                "CreateConnection",
+                &[
+                    "InvocationConnectivityParameters",
+                    "AuthParameters.ConnectivityParameters",
+                ],
+            )
+            .refuse(
+                "UpdateConnection",
+                &[
+                    "InvocationConnectivityParameters",
+                    "AuthParameters.ConnectivityParameters",
+                ],
+            )
             .on(&self, "PutRule", |s: Arc<Self>, c, i| async move {
                 s.put_rule(&c, i).await
             })
@@ -129,6 +147,53 @@ impl Service for EventBridge {
             .on(&self, "CancelReplay", |s: Arc<Self>, c, i| async move {
                 s.cancel_replay(&c, i).await
             })
+            .on(&self, "CreateConnection", |s: Arc<Self>, c, i| async move {
+                s.create_connection(&c, i).await
+            })
+            .on(
+                &self,
+                "DescribeConnection",
+                |s: Arc<Self>, c, i| async move { s.describe_connection(&c, i).await },
+            )
+            .on(&self, "UpdateConnection", |s: Arc<Self>, c, i| async move {
+                s.update_connection(&c, i).await
+            })
+            .on(&self, "ListConnections", |s: Arc<Self>, c, i| async move {
+                s.list_connections(&c, i).await
+            })
+            .on(&self, "DeleteConnection", |s: Arc<Self>, c, i| async move {
+                s.delete_connection(&c, i).await
+            })
+            .on(
+                &self,
+                "DeauthorizeConnection",
+                |s: Arc<Self>, c, i| async move { s.deauthorize_connection(&c, i).await },
+            )
+            .on(
+                &self,
+                "CreateApiDestination",
+                |s: Arc<Self>, c, i| async move { s.create_api_destination(&c, i).await },
+            )
+            .on(
+                &self,
+                "DescribeApiDestination",
+                |s: Arc<Self>, c, i| async move { s.describe_api_destination(&c, i).await },
+            )
+            .on(
+                &self,
+                "UpdateApiDestination",
+                |s: Arc<Self>, c, i| async move { s.update_api_destination(&c, i).await },
+            )
+            .on(
+                &self,
+                "ListApiDestinations",
+                |s: Arc<Self>, c, i| async move { s.list_api_destinations(&c, i).await },
+            )
+            .on(
+                &self,
+                "DeleteApiDestination",
+                |s: Arc<Self>, c, i| async move { s.delete_api_destination(&c, i).await },
+            )
             .on(&self, "EnableRule", |s: Arc<Self>, c, i| async move {
                 s.set_rule_state(&c, i, RuleState::Enabled).await
             })

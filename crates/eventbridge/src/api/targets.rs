@@ -82,10 +82,9 @@ fn check(rule: &RuleRef, target: &Target) -> Result<Option<FailedEntry>, ApiErro
     }
     Input::of(target).map_err(errors::invalid)?;
     match Destination::of(&arn) {
-        Destination::StateMachine { .. } if role.is_none() => Err(errors::invalid(format!(
-            "RoleArn is required for target {}.",
-            target.arn
-        ))),
+        Destination::StateMachine { .. } | Destination::Endpoint if role.is_none() => Err(
+            errors::invalid(format!("RoleArn is required for target {}.", target.arn)),
+        ),
         // Each event would come round again for ever.
         Destination::Bus(bus) if bus == rule.bus => Err(errors::invalid(format!(
             "Event bus {} cannot be the target of its own rule {}.",
@@ -96,7 +95,7 @@ fn check(rule: &RuleRef, target: &Target) -> Result<Option<FailedEntry>, ApiErro
             error_code: "UnsupportedTarget",
             error_message: format!(
                 "Nothing here delivers to {what} targets; what does: Step Functions state machines, \
-                 CloudWatch Logs log groups and event buses."
+                 CloudWatch Logs log groups, event buses and API destinations."
             ),
         })),
         _ => Ok(None),

@@ -10,6 +10,7 @@ use store::{Batch, BusEvent, StoreError, Timer};
 use super::queue::{DELIVERIES, Delivery, Event};
 use crate::{
     EventBridge,
+    destinations::Delivered,
     firing::Outcome,
     id,
     retry::{self, Verdict},
@@ -27,8 +28,10 @@ enum Attempt {
     Done(String),
     /// Done by the commit that ends the delivery.
     Publish(Box<BusEvent>),
-    /// May do better later.
-    Again(String),
+    /// May do better later, at the earliest in so many milliseconds.
+    Again(String, i64),
+    /// Not tried: it is not its turn before then.
+    Later(i64),
     /// Will do no better.
     Refused(String),
 }
@@ -65,7 +68,7 @@ impl EventBridge {
         };
         let attempt = match tokio::time::timeout(ANSWER_WITHIN, self.attempt(&delivery)).await {
             Ok(attempt) => attempt,
-            Err(_) => Attempt::Again(format!("no answer within {} s", ANSWER_WITHIN.as_secs())),
+            Err(_) => Attempt::Again(format!("no answer within {} s", ANSWER_WITHIN.as_secs()), 0),
         };
         delivery.attempts += 1;
         let attempts = delivery.attempts;
@@ -77,7 +80,19 @@ impl EventBridge {
                 batch.publish(*event);
                 Outcome::Delivered { attempts, result }
             }
-            Attempt::Again(error) => self.after_failure(&delivery, error),
+            Attempt::Again(error, after_ms) => self.after_failure(&delivery, error, after_ms),
+            Attempt::Later(due_ms) if !delivery.patience.covers(delivery.queued_ms, due_ms) => {
+                given_up(
+                    &delivery,
+                    "the event grew too old while it waited for its turn".into(),
+                )
+            }
+            Attempt::Later(due_ms) => {
+                // Nothing was attempted.
+                delivery.attempts -= 1;
+                delivery.put(&mut batch, due_ms)?;
+                return self.store.commit(batch).await;
+            }
             Attempt::Refused(error) => given_up(&delivery, error),
         };
         tracing::debug!(
@@ -101,11 +116,11 @@ impl EventBridge {
         self.store.commit(batch).await
     }
 
-    fn after_failure(&self, delivery: &Delivery, error: String) -> Outcome {
+    fn after_failure(&self, delivery: &Delivery, error: String, after_ms: i64) -> Outcome {
         let (attempts, now) = (delivery.attempts, self.clock.now_ms());
         match delivery
             .patience
-            .judge(&delivery.id, attempts, delivery.queued_ms, now)
+            .judge(&delivery.id, attempts, delivery.queued_ms, now, after_ms)
         {
             Verdict::GiveUp { why } => {
                 given_up(delivery, format!("{why}; the last attempt: {error}"))
@@ -140,9 +155,21 @@ impl EventBridge {
                 log.write(delivery).await
             }
             Destination::Bus(bus) => forward(delivery, &bus),
+            Destination::Endpoint => self.send_request(delivery).await,
             Destination::Unsupported { what } => {
                 Attempt::Refused(format!("nothing here delivers to {what} targets"))
             }
+        }
+    }
+
+    async fn send_request(&self, delivery: &Delivery) -> Attempt {
+        let parameters = delivery.http.clone().unwrap_or_default();
+        let (arn, id) = (&delivery.target_arn, &delivery.id);
+        match self.request_of(arn, id, &delivery.input, &parameters).await {
+            Delivered::Done(status) => Attempt::Done(status),
+            Delivered::Later { due_ms } => Attempt::Later(due_ms),
+            Delivered::Again { why, after_ms } => Attempt::Again(why, after_ms),
+            Delivered::Refused(why) => Attempt::Refused(why),
         }
     }
 
@@ -245,7 +272,7 @@ fn forward(delivery: &Delivery, bus: &BusRef) -> Attempt {
 
 fn failed(error: &ApiError) -> Attempt {
     if retry::passes(error) {
-        Attempt::Again(error.to_string())
+        Attempt::Again(error.to_string(), 0)
     } else {
         Attempt::Refused(error.to_string())
     }

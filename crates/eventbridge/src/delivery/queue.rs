@@ -5,6 +5,7 @@ use store::{Batch, BusEvent, Key, StoreError};
 
 use crate::{
     EventBridge,
+    destinations::HttpParameters,
     firing::{FiredTarget, Firing, Outcome},
     id,
     retry::Patience,
@@ -24,6 +25,9 @@ pub(super) struct Delivery {
     pub(super) rule: RuleRef,
     pub(super) target_arn: String,
     pub(super) input: String,
+    /// For an API destination, with the event's values filled in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) http: Option<HttpParameters>,
     pub(super) event: Event,
     pub(super) queued_ms: i64,
     pub(super) attempts: u32,
@@ -124,6 +128,9 @@ impl EventBridge {
             rule: rule.clone(),
             target_arn: target.arn.clone(),
             input,
+            http: target
+                .http_parameters()
+                .map(|http| http.filled(taken.value)),
             event: if to_bus {
                 Event::Whole(event.clone())
             } else {
@@ -178,5 +185,6 @@ mod tests {
     #[test]
     fn deliveries_of_the_first_version_are_read() {
         is_read::<Vec<Delivery>>(include_str!("../../testdata/delivery/v1.json"));
+        is_read::<Vec<Delivery>>(include_str!("../../testdata/delivery/v1-http.json"));
     }
 }

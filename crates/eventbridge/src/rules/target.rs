@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Arn, BusRef};
+use crate::destinations::HttpParameters;
 
 /// A target as the API has it; also its stored form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,7 +26,7 @@ pub struct Target {
     pub dead_letter_config: Option<DeadLetterConfig>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_policy: Option<RetryPolicy>,
-    /// `…Parameters` of services that no target here leads to.
+    /// `…Parameters`: `HttpParameters` of API destinations, and those of services that no target here leads to.
     #[serde(flatten)]
     pub parameters: Map<String, Value>,
 }
@@ -67,10 +68,20 @@ pub(crate) enum Destination {
         name: String,
     },
     Bus(BusRef),
+    /// An API destination.
+    Endpoint,
     /// A service, or a kind of its resources, that nothing here delivers to.
     Unsupported {
         what: String,
     },
+}
+
+impl Target {
+    /// Returns what the target adds to an API destination's requests; nothing when it has none.
+    pub(crate) fn http_parameters(&self) -> Option<HttpParameters> {
+        let given = self.parameters.get("HttpParameters")?;
+        serde_json::from_value(given.clone()).ok()
+    }
 }
 
 impl Destination {
@@ -88,6 +99,7 @@ impl Destination {
                 region,
                 name: name.to_owned(),
             }),
+            ("events", Some(("api-destination", _))) => Self::Endpoint,
             (service, Some((kind, _))) => Self::Unsupported {
                 what: format!("{service} {kind}"),
             },
@@ -117,6 +129,10 @@ mod tests {
             of("arn:aws:events:eu-west-1:000000000000:event-bus/b"),
             Destination::Bus(BusRef { name, .. }) if name == "b"
         ));
+        assert_eq!(
+            of("arn:aws:events:us-east-1:000000000000:api-destination/d/1"),
+            Destination::Endpoint
+        );
         assert!(matches!(
             of("arn:aws:sqs:us-east-1:000000000000:q"),
             Destination::Unsupported { what } if what == "sqs"

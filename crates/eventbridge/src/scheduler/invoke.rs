@@ -138,7 +138,7 @@ impl Scheduler {
             Err(Failure::Passing(error)) => {
                 let now = self.clock.now_ms();
                 let patience = invocation.patience;
-                match patience.judge(&invocation.id, attempts, invocation.queued_ms, now) {
+                match patience.judge(&invocation.id, attempts, invocation.queued_ms, now, 0) {
                     Verdict::Again { next_ms } => {
                         return Outcome::Retrying {
                             attempts,

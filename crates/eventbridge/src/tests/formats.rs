@@ -24,5 +24,7 @@ reads! {
     buses: crate::rules::Bus, "bus/v1.json";
     archives: crate::archive::Archive, "archive/v1.json";
     replays: crate::archive::Replay, "replay/v1.json";
+    connections: Vec<crate::connections::Connection>, "connection/v1.json";
+    api_destinations: crate::destinations::ApiDestination, "destination/v1.json";
     firings: Vec<crate::firing::Firing>, "firing/v1.json";
 }
