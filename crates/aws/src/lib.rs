@@ -5,6 +5,7 @@
 
 pub mod arn;
 pub mod authorizer;
+pub mod blob;
 pub mod call;
 pub mod coverage;
 pub mod door;
