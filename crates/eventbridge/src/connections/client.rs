@@ -103,7 +103,10 @@ fn send(
         .read_to_end(&mut body)
         .map_err(|error| failed(&ureq::Error::from(error), within))?;
     if body.len() as u64 > LARGEST_BODY {
-        return Err(InvokeError::TooLarge(LARGEST_BODY));
+        return Err(InvokeError::TooLarge {
+            status: answer.status().as_u16(),
+            most: LARGEST_BODY,
+        });
     }
     Ok(InvokeResponse {
         status: answer.status().as_u16(),

@@ -32,8 +32,8 @@ pub enum InvokeError {
     TimedOut(Duration),
     #[error("The endpoint cannot be reached: {0}")]
     Unreachable(String),
-    #[error("The endpoint's answer is larger than {0} bytes.")]
-    TooLarge(u64),
+    #[error("The endpoint's answer, of status {status}, is larger than {most} bytes.")]
+    TooLarge { status: u16, most: u64 },
     #[error("The connection cannot be read: {0}")]
     Store(String),
 }

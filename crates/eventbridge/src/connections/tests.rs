@@ -183,6 +183,12 @@ async fn an_api_key_is_sent_and_answers_of_any_status_are_answers() {
         .unwrap()
         .local_addr()
         .unwrap();
+    let endpoint = Endpoint::new(vec![(200, "", "x".repeat((1 << 20) + 1))]);
+    let large = house.service.invoke(request(&arn, &endpoint.url)).await;
+    assert!(
+        matches!(large, Err(InvokeError::TooLarge { status: 200, .. })),
+        "{large:?}"
+    );
     let lost = house
         .service
         .invoke(request(&arn, &format!("http://{closed}/")))

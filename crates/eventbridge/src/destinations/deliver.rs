@@ -7,7 +7,7 @@ use store::StoreError;
 use super::{API_DESTINATIONS, ApiDestination, DestinationRef, HttpParameters};
 use crate::{
     EventBridge,
-    connections::{InvokeError, InvokeRequest, InvokeResponse, Outgoing, encode_part},
+    connections::{InvokeError, InvokeRequest, Outgoing, encode_part},
 };
 
 /// AWS's limit for an answer.
@@ -54,7 +54,9 @@ impl EventBridge {
             within: WITHIN,
         };
         match self.send(outgoing).await {
-            Ok(answer) => judge(&answer),
+            Ok(answer) => judge(answer.status, answer.header("retry-after")),
+            // What the endpoint says besides is not read anyway.
+            Err(InvokeError::TooLarge { status, .. }) => judge(status, None),
             Err(error) if passes(&error) => again(error.to_string()),
             Err(error) => Delivered::Refused(error.to_string()),
         }
@@ -77,21 +79,18 @@ fn again(why: String) -> Delivered {
 fn passes(error: &InvokeError) -> bool {
     !matches!(
         error,
-        InvokeError::NoConnection(_) | InvokeError::Request(_) | InvokeError::TooLarge(_)
+        InvokeError::NoConnection(_) | InvokeError::Request(_)
     )
 }
 
 /// AWS tries again on 401, 407, 409, 429 and 5xx; other statuses that are no success end the delivery.
-fn judge(answer: &InvokeResponse) -> Delivered {
-    let status = answer.status;
+fn judge(status: u16, retry_after: Option<&str>) -> Delivered {
     let why = format!("the endpoint answered with the status {status}");
     match status {
         200..300 => Delivered::Done(status.to_string()),
         401 | 407 | 409 | 429 | 500.. => {
             // In seconds; a date is not read.
-            let after = answer
-                .header("retry-after")
-                .and_then(|s| s.trim().parse().ok());
+            let after = retry_after.and_then(|s| s.trim().parse().ok());
             let after_ms = after.map_or(0, |s: u32| i64::from(s) * 1_000);
             Delivered::Again { why, after_ms }
         }
@@ -155,24 +154,22 @@ mod tests {
 
     #[test]
     fn statuses_are_judged_as_aws_does() {
-        let of = |status, headers: &[(&str, &str)]| {
-            let headers = headers.iter().map(|(n, v)| ((*n).into(), (*v).into()));
-            judge(&InvokeResponse {
-                status,
-                headers: headers.collect(),
-                body: Default::default(),
-            })
-        };
         for status in [200, 202, 204] {
-            assert!(matches!(of(status, &[]), Delivered::Done(_)), "{status}");
+            assert!(
+                matches!(judge(status, None), Delivered::Done(_)),
+                "{status}"
+            );
         }
         for status in [301, 400, 403, 404, 408] {
-            assert!(matches!(of(status, &[]), Delivered::Refused(_)), "{status}");
+            assert!(
+                matches!(judge(status, None), Delivered::Refused(_)),
+                "{status}"
+            );
         }
         for status in [401, 407, 409, 429, 500, 503] {
             assert!(
                 matches!(
-                    of(status, &[("retry-after", "7")]),
+                    judge(status, Some("7")),
                     Delivered::Again {
                         after_ms: 7_000,
                         ..
