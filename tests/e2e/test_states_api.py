@@ -9,8 +9,8 @@ import test_states_workers  # noqa: F401
 from states_api import CLAIMED
 
 RACE = "answered where two changes meet; here the changes of one machine come one after another, so that none is refused"
-NEVER = "no recording and no documentation tells a token that has it: one that is over has TaskTimedOut, others InvalidToken"
-TRACING = "its one member is a Boolean, and both its values are valid"
+NEVER = "no recording tells which token has it: one that is over has TaskTimedOut, others InvalidToken"
+TRACING = "both values of its one member are valid, and what is no Boolean is a SerializationException"
 
 # What no test covers, and why. Nothing may stand here that a test covers, nor what the model does not document.
 NOT_COVERED = {
@@ -25,10 +25,10 @@ NOT_COVERED = {
     "DeleteStateMachineAlias!ConflictException": RACE,
     "CreateStateMachine!InvalidTracingConfiguration": TRACING,
     "UpdateStateMachine!InvalidTracingConfiguration": TRACING,
-    "CreateStateMachine!StateMachineTypeNotSupported": "both types that the model knows are supported; others are a ValidationException",
-    "CreateStateMachineAlias!InvalidName": "the name's pattern is the model's, and what does not match it is a ValidationException",
-    "ListStateMachineAliases!ResourceNotFound": "what is missing is a machine, and that has StateMachineDoesNotExist",
-    "StartSyncExecution!StateMachineDeleting": "an Express machine does not wait for its executions: once deleted it does not exist",
+    "CreateStateMachine!StateMachineTypeNotSupported": "the model's two types are; others are a ValidationException",
+    "CreateStateMachineAlias!InvalidName": "its pattern is the model's: a ValidationException",
+    "ListStateMachineAliases!ResourceNotFound": "a machine that is missing has StateMachineDoesNotExist",
+    "StartSyncExecution!StateMachineDeleting": "an Express machine is gone at once: none runs on",
     "SendTaskSuccess!TaskDoesNotExist": NEVER,
     "SendTaskFailure!TaskDoesNotExist": NEVER,
     "SendTaskHeartbeat!TaskDoesNotExist": NEVER,

@@ -56,7 +56,8 @@ REFUSALS = [
     refusal("StartExecution", "InvalidArn", NOT_AN_ARN, {"stateMachineArn": NO_ARN}),
     refusal("StartExecution", "InvalidExecutionInput", BAD_INPUT,
             lambda api: {"stateMachineArn": api.machine(), "input": "not some json"}),
-    refusal("StartExecution", "InvalidName", "Invalid Name: 'a b'", lambda api: {"stateMachineArn": api.machine(), "name": "a b"}),
+    refusal("StartExecution", "InvalidName", "Invalid Name: 'a b'",
+            lambda api: {"stateMachineArn": api.machine(), "name": "a b"}),
     refusal("StartExecution", "StateMachineDoesNotExist", "State Machine Does Not Exist: '{stateMachineArn}'",
             {"stateMachineArn": NO_MACHINE}),
     refusal("StartExecution", "StateMachineDeleting", "", lambda api: {"stateMachineArn": api.deleting()}),
@@ -100,6 +101,10 @@ REFUSALS = [
     refusal("UpdateMapRun", "ResourceNotFound", "", {"mapRunArn": NO_MAP_RUN, "maxConcurrency": 1}),
     refusal("UpdateMapRun", "InvalidArn", NOT_AN_ARN, {"mapRunArn": NO_ARN, "maxConcurrency": 1}),
     refusal("UpdateMapRun", "ValidationException", "", over_map_run),
+    refusal("UpdateMapRun", "ValidationException", "maxConcurrency", {"mapRunArn": NO_MAP_RUN, "maxConcurrency": -1},
+            wrong="a negative concurrency is a SerializationException"),
+    refusal("UpdateMapRun", "ValidationException", "toleratedFailurePercentage",
+            {"mapRunArn": NO_MAP_RUN, "toleratedFailurePercentage": 101.0}),
 ]
 
 
@@ -155,7 +160,10 @@ def test_listing_by_status_version_and_redrive(api):
     stopped, running = api.start(machine), api.start(machine + ":1")
     assert api.stop_execution(executionArn=stopped)["stopDate"]
     assert api.ended(stopped)["status"] == "ABORTED"
-    listed = lambda arn=machine, **more: [e["executionArn"] for e in api.list_executions(stateMachineArn=arn, **more)["executions"]]
+
+    def listed(arn=machine, **more):
+        return [e["executionArn"] for e in api.list_executions(stateMachineArn=arn, **more)["executions"]]
+
     assert (listed(statusFilter="RUNNING"), listed(statusFilter="ABORTED")) == ([running], [stopped])
     assert (listed(statusFilter="FAILED"), listed(machine + ":1")) == ([], [running])
     assert (sorted(listed(redriveFilter="NOT_REDRIVEN")), listed(redriveFilter="REDRIVEN")) == (sorted([stopped, running]), [])
