@@ -2,9 +2,13 @@
 
 mod coverage;
 mod demo;
+mod graph;
 mod log;
+mod run;
 mod runner;
 mod serve;
+mod test;
+mod validate;
 
 use std::process::ExitCode;
 
@@ -25,6 +29,14 @@ enum Command {
     Serve(serve::Arguments),
     /// Run the tutorial end to end on a server of its own, with progress
     Demo(demo::Arguments),
+    /// Say what is wrong with state machine definitions, and where
+    Validate(validate::Arguments),
+    /// Draw a state machine as Mermaid or SVG
+    Graph(graph::Arguments),
+    /// Run a state machine with an input, without a server
+    Run(run::Arguments),
+    /// Run the test cases of mocked state machines in a folder
+    Test(test::Arguments),
     /// Print which operations of each AWS service are there, from the protocol tables
     Coverage,
     /// Print a completion script for a shell
@@ -38,6 +50,10 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Demo(arguments) => demo::run(arguments),
+        Command::Validate(arguments) => validate::run(arguments),
+        Command::Graph(arguments) => graph::run(arguments),
+        Command::Run(arguments) => run::run(arguments),
+        Command::Test(arguments) => test::run(arguments),
         Command::Coverage => coverage::run(),
         Command::Completions { shell } => {
             clap_complete::generate(
