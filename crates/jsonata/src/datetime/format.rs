@@ -32,6 +32,11 @@ pub(super) const MONTHS: [&str; 12] = [
 ];
 const ISO: &str = "[Y0001]-[M01]-[D01]T[H01]:[m01]:[s01].[f001][Z01:01t]";
 
+/// JavaScript's dates end a hundred million days from the epoch.
+const DATE_LIMIT_MS: u64 = 8_640_000_000_000_000;
+/// No zone is that far away; larger numbers overflow.
+const ZONE_LIMIT: i64 = 1_000_000;
+
 /// Prints a moment by a picture, in a time zone given as `±hhmm`.
 pub(super) fn print(
     millis: i64,
@@ -40,6 +45,9 @@ pub(super) fn print(
 ) -> Result<String, Error> {
     let zone = zone.map_or(0, leading_integer);
     let (hours, minutes) = (zone.div_euclid(100), zone % 100);
+    if millis.unsigned_abs() > DATE_LIMIT_MS {
+        return Err(Error::with_message("D3137", "The date is out of range"));
+    }
     let moment = Moment::of(millis + (60 * hours + minutes) * 60_000);
     let mut out = String::new();
     for part in picture::parse(picture.unwrap_or(ISO))? {
@@ -60,7 +68,7 @@ fn leading_integer(text: &str) -> i64 {
     let end = digits
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(digits.len());
-    sign * digits[..end].parse::<i64>().unwrap_or(0)
+    sign * digits[..end].parse::<i64>().unwrap_or(0).min(ZONE_LIMIT)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "calendar fields")]

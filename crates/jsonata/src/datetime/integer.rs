@@ -10,6 +10,8 @@ const ZEROS: [u32; 37] = [
     0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0,
     0xFF10,
 ];
+/// More numerals than this are not made.
+const MOST_ROMAN: f64 = 1e7;
 const ROMAN: [(u64, &str); 13] = [
     (1000, "m"),
     (900, "cm"),
@@ -134,7 +136,7 @@ impl Format {
 
     /// Prints a whole number.
     ///
-    /// **Errors**: `D3130` for numbering that is not supported.
+    /// **Errors**: `D3130` for numbering that is not supported, `U1001` for a Roman number without end.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -144,6 +146,8 @@ impl Format {
         let number = value.abs();
         let text = match &self.primary {
             Primary::Letters => self.cased(&letters(number as u64)),
+            // the reference implementation recurses once for each numeral, and ends so too
+            Primary::Roman if number > MOST_ROMAN => return Err(Error::new("U1001")),
             Primary::Roman => self.cased(&roman(number as u64)),
             Primary::Words => match self.case {
                 Case::Title => words::print(number, false, self.ordinal),

@@ -211,11 +211,34 @@ impl Evaluator {
                 value => all.push(value),
             }
         }
+        self.charge_items(all.len())?;
         Ok(Value::Array(Rc::new(Array {
             items: all,
             cons,
             ..Array::default()
         })))
+    }
+
+    /// Counts what a value takes as steps, so that a result that doubles and doubles ends like any runaway
+    /// expression: before the memory does.
+    ///
+    /// **Errors**: `U1001`.
+    pub(crate) fn charge(&self, bytes: usize) -> Result<(), Error> {
+        const BYTES_A_STEP: usize = 64;
+        let steps = self
+            .steps
+            .get()
+            .saturating_add((bytes / BYTES_A_STEP) as u64);
+        self.steps.set(steps);
+        if steps > self.limits.steps {
+            return Err(Error::new("U1001"));
+        }
+        Ok(())
+    }
+
+    /// [`Evaluator::charge`] for that many items; a third of what they take, so that the longest range passes.
+    pub(crate) fn charge_items(&self, count: usize) -> Result<(), Error> {
+        self.charge(count.saturating_mul(size_of::<Value>() / 3))
     }
 
     /// Draws the next number in [0, 1).

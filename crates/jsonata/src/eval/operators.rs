@@ -65,7 +65,13 @@ impl Evaluator {
         {
             return Ok(result);
         }
-        combine(operator, &left, &right).map_err(named)
+        let result = combine(operator, &left, &right).map_err(named)?;
+        match (operator, &result) {
+            (Operator::Concat, Value::String(text)) => self.charge(text.len())?,
+            (Operator::Range, Value::Array(array)) => self.charge(array.items.len())?,
+            _ => {}
+        }
+        Ok(result)
     }
 
     pub(super) fn negate(

@@ -12,7 +12,9 @@ pub(super) fn count(_: &Evaluator, arguments: &[Value], _: &Value) -> Outcome {
     Ok(Value::Number(argument(arguments, 0).items().len() as f64))
 }
 
-pub(super) fn append(_: &Evaluator, arguments: &[Value], _: &Value) -> Outcome {
+pub(super) fn append(evaluator: &Evaluator, arguments: &[Value], _: &Value) -> Outcome {
+    let count = |index| argument(arguments, index).items().len();
+    evaluator.charge_items(count(0) + count(1))?;
     Ok(argument(arguments, 0)
         .clone()
         .append(argument(arguments, 1).clone()))

@@ -113,12 +113,16 @@ pub(super) fn trim(_: &Evaluator, arguments: &[Value], _: &Value) -> Outcome {
     clippy::cast_sign_loss,
     reason = "a width"
 )]
-pub(super) fn pad(_: &Evaluator, arguments: &[Value], _: &Value) -> Outcome {
+pub(super) fn pad(evaluator: &Evaluator, arguments: &[Value], _: &Value) -> Outcome {
     let width = number(arguments, 1).unwrap_or(0.0);
     let with = argument(arguments, 2)
         .as_str()
         .filter(|c| !c.is_empty())
         .unwrap_or(" ");
+    let most = argument(arguments, 0)
+        .as_str()
+        .map(|_| width.abs() as usize);
+    evaluator.charge(most.unwrap_or_default().saturating_mul(with.len()))?;
     with_text(arguments, |text| {
         let missing = (width.abs() as usize).saturating_sub(text.chars().count());
         let padding: String = with.chars().cycle().take(missing).collect();
@@ -130,12 +134,13 @@ pub(super) fn pad(_: &Evaluator, arguments: &[Value], _: &Value) -> Outcome {
     })
 }
 
-pub(super) fn join(_: &Evaluator, arguments: &[Value], _: &Value) -> Outcome {
+pub(super) fn join(evaluator: &Evaluator, arguments: &[Value], _: &Value) -> Outcome {
     let Value::Array(array) = argument(arguments, 0) else {
         return Ok(Value::Undefined);
     };
     let parts: Vec<&str> = array.items.iter().filter_map(Value::as_str).collect();
-    Ok(Value::string(
-        parts.join(argument(arguments, 1).as_str().unwrap_or_default()),
-    ))
+    let between = argument(arguments, 1).as_str().unwrap_or_default();
+    let bytes: usize = parts.iter().map(|part| part.len() + between.len()).sum();
+    evaluator.charge(bytes)?;
+    Ok(Value::string(parts.join(between)))
 }
