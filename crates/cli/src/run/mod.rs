@@ -10,6 +10,7 @@ pub(crate) mod track;
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use anyhow::Context;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     graph::model::Program,
@@ -77,12 +78,12 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
         }
     };
     let ended = in_runtime(async {
+        // before anything runs, so that no signal is missed
+        let mut interrupts = signal(SignalKind::interrupt()).context("cannot watch for SIGINT")?;
         let stage = Stage::open(arguments.data.as_deref()).await?;
         let mut screen = Screen::new(arguments.json);
         let interrupt = async {
-            if tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending::<()>().await;
-            }
+            interrupts.recv().await;
         };
         let played = Play {
             name: &machine_name(&arguments),
