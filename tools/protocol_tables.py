@@ -73,7 +73,7 @@ SHAPE = ["type", "required", "min", "max", "pattern", "enum", "sensitive", "unio
 
 def wire(source, keys):
     """The given traits of a shape or member, without those that are false."""
-    kept = {key: source[key] for key in keys if source.get(key) not in (None, False)}
+    kept = {key: source[key] for key in keys if source.get(key) is not None and source[key] is not False}  # a minimum of 0 stays
     namespace = source.get("xmlNamespace")
     if namespace:
         kept["xmlNamespace"] = namespace["uri"] if isinstance(namespace, dict) else namespace
