@@ -12,7 +12,7 @@ PYTHON ?= python3
 VENV := $(TAXIWAY_CACHE)/test-env
 ARGS ?=
 
-.PHONY: help build demo run test test-rust test-e2e bench lint deny fmt docs binary-path clean-cache
+.PHONY: help build demo run test test-rust test-e2e fuzz bench lint deny fmt docs binary-path clean-cache
 
 help: ## lists the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,6 +41,9 @@ $(VENV)/ready: tests/requirements.txt
 	$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: install it (Debian: apt-get install python3-venv)"; exit 1; }
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
 	touch $@
+
+fuzz: ## random definitions and expressions through the pure crates (ARGS='--cases 10000000 --seed 7')
+	cargo run --quiet --locked --release --manifest-path fuzz/Cargo.toml -- $(ARGS)
 
 bench: build $(VENV)/ready ## the figures, side by side with peers or baselines in the same run
 	TAXIWAY_BIN=$(BINARY) PATH="$(VENV)/bin:$$PATH" $(VENV)/bin/python bench/run.py $(ARGS)

@@ -99,17 +99,17 @@ const RULES: [&str; 12] = [
 ];
 
 /// Chance, and a number for each program so that state names are unique.
-struct Dice(u64, u64);
+pub(crate) struct Dice(pub(crate) u64, pub(crate) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         self.0 % sides.max(1)
     }
 
-    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+    pub(crate) fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
         of[self.roll(of.len() as u64) as usize]
     }
 
@@ -118,7 +118,7 @@ impl Dice {
     }
 
     /// A text that looks like a path, a call or an expression.
-    fn code(&mut self) -> String {
+    pub(crate) fn code(&mut self) -> String {
         const PIECES: [&str; 44] = [
             "$",
             "$$",
@@ -183,7 +183,7 @@ impl Dice {
         )
     }
 
-    fn value(&mut self, depth: u32) -> Value {
+    pub(crate) fn value(&mut self, depth: u32) -> Value {
         match self.roll(if depth > 3 { 6 } else { 9 }) {
             0 => Value::Null,
             1 => Value::Bool(self.roll(2) == 0),
@@ -381,7 +381,7 @@ fn nothing_panics_or_hangs() {
     );
 }
 
-fn round(seed: u64) -> (bool, bool) {
+pub(crate) fn round(seed: u64) -> (bool, bool) {
     let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1, 0);
     let mut text = dice.machine(0).to_text();
     if !dice.often() {
@@ -433,7 +433,7 @@ fn round(seed: u64) -> (bool, bool) {
 }
 
 /// Runs an execution with whatever may happen outside. Returns whether it ended.
-fn live(definition: &Definition, input: &str, dice: &mut Dice, depth: u32) -> bool {
+pub(crate) fn live(definition: &Definition, input: &str, dice: &mut Dice, depth: u32) -> bool {
     let (mut state, mut replayed) = (Execution::new(), Execution::new());
     let (mut journal, mut tasks, mut timers): (Vec<_>, Vec<TaskId>, Vec<TimerId>) =
         Default::default();
