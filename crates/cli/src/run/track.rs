@@ -102,9 +102,16 @@ impl Tracker {
             _ => return self.within(kind, id, at, event),
         };
         self.ended = true;
+        let reason = match &event["executionFailedEventDetails"] {
+            Value::Null => None,
+            details => Some(reason(details)),
+        };
         let open = std::mem::take(&mut self.open);
         open.into_iter()
-            .flat_map(|o| self.tell(o, at, status))
+            .flat_map(|mut o| {
+                o.error = o.error.or_else(|| reason.clone());
+                self.tell(o, at, status)
+            })
             .collect()
     }
 
@@ -123,10 +130,6 @@ impl Tracker {
         };
         let shown = !self.inner.contains(&self.open[number].name);
         let open = &mut self.open[number];
-        let error = || {
-            let of = |key: &str| details.and_then(|d| d[key].as_str()).unwrap_or_default();
-            format!("{} {}", of("error"), of("cause")).trim().to_owned()
-        };
         match kind {
             "MapIterationSucceeded" => open.items.get_or_insert_default().succeeded += 1,
             "MapIterationFailed" => open.items.get_or_insert_default().failed += 1,
@@ -142,7 +145,7 @@ impl Tracker {
             }
             _ if kind.ends_with("Failed") || kind.ends_with("TimedOut") => {
                 open.busy = false;
-                open.error = Some(error());
+                open.error = Some(details.map(reason).unwrap_or_default());
             }
             _ if kind.ends_with("Succeeded") => {
                 open.busy = false;
@@ -243,6 +246,12 @@ impl Tracker {
     pub(crate) fn ended(&self) -> bool {
         self.ended
     }
+}
+
+/// Returns an event's error and cause in a line.
+fn reason(details: &Value) -> String {
+    let of = |key: &str| details[key].as_str().unwrap_or_default();
+    format!("{} {}", of("error"), of("cause")).trim().to_owned()
 }
 
 /// Collects the names of the states inside Maps.
@@ -347,6 +356,16 @@ mod tests {
             json!({"type": "MapStateExited", "stateExitedEventDetails": {"name": "m"}}),
         ]);
         assert_eq!(told(definition, &events).0, ["m SUCCEEDED 8 2/2, 1 failed"]);
+    }
+
+    #[test]
+    fn a_fail_state_shows_its_error() {
+        let definition = json!({"StartAt": "f", "States": {"f": {"Type": "Fail"}}});
+        let failed = json!({"type": "ExecutionFailed", "executionFailedEventDetails": {"error": "E", "cause": "c"}});
+        assert_eq!(
+            told(definition, &[entered("f"), failed]).0,
+            ["f FAILED 1 E c"]
+        );
     }
 
     #[test]
