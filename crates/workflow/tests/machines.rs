@@ -381,6 +381,21 @@ async fn a_deleted_machine_stays_until_its_executions_have_ended() {
         json!({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 60, "End": true}}});
     let arn = house.machine("m", &wait).await;
     let execution = house.start(&arn, &json!({})).await;
+    for part in ["/Label", ":1"] {
+        let refused = house
+            .refused(
+                "DeleteStateMachine",
+                json!({"stateMachineArn": format!("{arn}{part}")}),
+            )
+            .await;
+        assert_eq!(refused.0, "ValidationException");
+    }
+    assert_eq!(
+        house
+            .ok("DescribeStateMachine", json!({"stateMachineArn": arn}))
+            .await["status"],
+        "ACTIVE"
+    );
     house
         .ok("DeleteStateMachine", json!({"stateMachineArn": arn}))
         .await;

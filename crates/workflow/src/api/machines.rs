@@ -210,7 +210,7 @@ fn check_logging(logging: &Logging) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn check_encryption(encryption: Option<&Encryption>) -> Result<(), ApiError> {
+pub(super) fn check_encryption(encryption: Option<&Encryption>) -> Result<(), ApiError> {
     let refused = |why: &str| {
         Err(ApiError::new(
             "InvalidEncryptionConfiguration",
@@ -392,7 +392,7 @@ pub(crate) async fn delete(
     let crate::arn::Resource::Machine {
         name,
         qualifier: None,
-        ..
+        label: None,
     } = &arn.resource
     else {
         return Err(refusal::labelled());
