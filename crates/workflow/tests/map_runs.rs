@@ -189,6 +189,12 @@ async fn stopping_the_execution_stops_its_children() {
         )
         .await;
     assert_eq!(refused.0, "ValidationException");
+    let both = json!({"mapRunArn": run, "stateMachineArn": machine});
+    let refused = house.refused("ListExecutions", both).await;
+    assert_eq!(refused.0, "ValidationException");
+    let missing = json!({"mapRunArn": format!("{run}0")});
+    let refused = house.refused("ListExecutions", missing).await;
+    assert_eq!(refused.0, "ResourceNotFound");
 }
 
 #[tokio::test]

@@ -7,10 +7,11 @@ use aws::{ApiError, Context};
 use serde::{Deserialize, Serialize};
 use store::{Key, Scan};
 
-use super::{machines_read::Shown, resolve::Qualifier, seconds::Seconds, start::Included};
+use super::{
+    machines_read::Shown, map_runs, resolve::Qualifier, seconds::Seconds, start::Included,
+};
 use crate::{
-    StepFunctions,
-    arn::{self, Resource, StatesArn},
+    StepFunctions, arn,
     bus::{redrive_reason, redrive_status},
     driver::{Delivered, Extra},
     execution::Summary,
@@ -323,7 +324,12 @@ pub(crate) async fn list(
         map_run: input.map_run_arn.clone(),
     };
     let (prefix, region, account, name) = match (&input.state_machine_arn, &input.map_run_arn) {
-        (Some(text), _) => {
+        (Some(_), Some(_)) => {
+            return Err(refusal::validation(
+                "Must provide either a StateMachine ARN or a MapRun ARN, not both",
+            ));
+        }
+        (Some(text), None) => {
             let (machine, qualifier) = service.qualified(text).await?;
             if machine.kind == Kind::Express {
                 return Err(refusal::type_not_supported());
@@ -341,16 +347,12 @@ pub(crate) async fn list(
             )
         }
         (None, Some(text)) => {
-            let arn = StatesArn::parse(text).map_err(refusal::invalid_arn)?;
-            let Resource::MapRun { machine, .. } = &arn.resource else {
-                return Err(refusal::wrong_kind(&arn));
-            };
-            let prefix = Key::prefix(&[&arn.account, &arn.region, machine]);
+            let run = map_runs::find(&service, text).await?;
             (
-                prefix,
-                arn.region.clone(),
-                arn.account.clone(),
-                machine.clone(),
+                Key::prefix(&[&run.account, &run.region, &run.machine]),
+                run.region.to_string(),
+                run.account.to_string(),
+                run.machine.to_string(),
             )
         }
         (None, None) => {

@@ -14,7 +14,8 @@ use crate::{
     paging, refusal, tables,
 };
 
-async fn find(service: &StepFunctions, text: &str) -> Result<MapRun, ApiError> {
+/// Returns the Map run that an ARN names.
+pub(super) async fn find(service: &StepFunctions, text: &str) -> Result<MapRun, ApiError> {
     let arn = StatesArn::parse(text).map_err(refusal::invalid_arn)?;
     let Resource::MapRun { machine, id } = &arn.resource else {
         return Err(refusal::wrong_kind(&arn));
