@@ -367,6 +367,25 @@ async fn an_activity_task_goes_to_one_worker() {
 }
 
 #[tokio::test]
+async fn an_activity_with_a_customers_key_names_the_key() {
+    let house = House::new().await;
+    let with = |encryption: Value| json!({"name": "a", "encryptionConfiguration": encryption});
+    let no_key = with(json!({"type": "CUSTOMER_MANAGED_KMS_KEY"}));
+    let refused = house.refused("CreateActivity", no_key).await;
+    assert_eq!(refused.0, "InvalidEncryptionConfiguration");
+    let key = "arn:aws:kms:us-east-1:000000000000:key/k";
+    let encryption = json!({"type": "CUSTOMER_MANAGED_KMS_KEY", "kmsKeyId": key});
+    let created = house.ok("CreateActivity", with(encryption.clone())).await;
+    let described = house
+        .ok(
+            "DescribeActivity",
+            json!({"activityArn": created["activityArn"]}),
+        )
+        .await;
+    assert_eq!(described["encryptionConfiguration"], encryption);
+}
+
+#[tokio::test]
 async fn a_deleted_activity_fails_the_execution() {
     let house = House::new().await;
     let activity = text(

@@ -41,6 +41,7 @@ pub(crate) async fn create(
     input: CreateInput,
 ) -> Result<CreateOutput, ApiError> {
     names::check(&input.name)?;
+    machines::check_encryption(input.encryption_configuration.as_ref())?;
     let _guard = service.changing(&input.name).await;
     let found = service
         .activities
