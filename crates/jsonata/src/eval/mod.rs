@@ -21,7 +21,7 @@ pub(crate) use sort::merge_sort;
 
 use crate::{
     Environment, Error, Value,
-    ast::{Kind, Node},
+    ast::{Kind, Node, Operator},
     expression::Limits,
     value::{Array, Callable, Function, Lambda, Object, Thunk},
 };
@@ -83,8 +83,16 @@ impl Evaluator {
             self.depth.set(self.depth.get() - 1);
             return Ok(value);
         }
-        let result = stacker::maybe_grow(RED_ZONE_BYTES, STACK_PIECE_BYTES, || {
-            self.node(node, input, frame)
+        let result = stacker::maybe_grow(RED_ZONE_BYTES, STACK_PIECE_BYTES, || match &node.kind {
+            // no sequence comes of it, and its frame is smaller
+            Kind::Binary(operator, left, right)
+                if *operator != Operator::Range
+                    && node.predicates.is_empty()
+                    && node.group.is_none() =>
+            {
+                self.binary(*operator, left, right, node.position, input, frame)
+            }
+            _ => self.node(node, input, frame),
         });
         self.depth.set(self.depth.get() - 1);
         result
