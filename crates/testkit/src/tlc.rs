@@ -89,12 +89,6 @@ pub fn write(
         },
     );
     writeln!(out, "{}", colour.header())?;
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a share"
-    )]
     let first_blank = rows - (rows as f64 * colour.blank_share()) as u64;
     let (mut line, mut sums, mut summary) = (
         Vec::with_capacity(256),
@@ -110,7 +104,6 @@ pub fn write(
         format::line(colour, &trip, &mut line);
         out.write_all(&line)?;
         if trip.distance / 100 > 0 && trip.total / 100 > 0 {
-            #[expect(clippy::cast_precision_loss, reason = "hundredths, far below 2^53")]
             let (distance, total) = (trip.distance as f64 / 100.0, trip.total as f64 / 100.0);
             summary.kept += 1;
             for (sum, value) in sums.iter_mut().zip([distance, total / distance, total]) {
@@ -123,7 +116,6 @@ pub fn write(
     }
     progress(rows);
     if summary.kept > 0 {
-        #[expect(clippy::cast_precision_loss, reason = "a row count")]
         let mean = |sum: f64| (sum / summary.kept as f64 * 100.0).round() / 100.0;
         (
             summary.avg_distance,

@@ -96,10 +96,10 @@ impl Row<'_> {
         self.text(if cents < 0 { b"-" } else { b"" });
         let value = cents.unsigned_abs();
         self.digits(value / 100);
-        if value % 100 != 0 {
+        if !value.is_multiple_of(100) {
             self.out.push(b'.');
             self.two_digits(value % 100);
-            if value % 10 == 0 {
+            if value.is_multiple_of(10) {
                 self.out.pop();
             }
         }
@@ -126,7 +126,6 @@ impl Row<'_> {
         }
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "one digit")]
     fn digits(&mut self, value: u64) {
         if value >= 10 {
             self.digits(value / 10);

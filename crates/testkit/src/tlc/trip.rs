@@ -38,11 +38,6 @@ pub(super) struct Trip {
 }
 
 /// Draws row number `row` of `rows`; the later the row, the later in the month the ride.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    reason = "small amounts, in range by construction"
-)]
 pub(super) fn draw(colour: Colour, row: u64, rows: u64, blank: bool, rng: &mut StdRng) -> Trip {
     let green = colour == Colour::Green;
     let airport = rng.random_bool(if green { 0.015 } else { 0.045 });
@@ -160,7 +155,6 @@ pub(super) fn draw(colour: Colour, row: u64, rows: u64, blank: bool, rng: &mut S
 }
 
 /// Draws a distance: log-normal with a median of 1.6 miles (green 1.9), airports on top, and the dirt.
-#[expect(clippy::cast_possible_truncation, reason = "clamped")]
 fn draw_distance(green: bool, airport: bool, blank: bool, rng: &mut StdRng) -> i64 {
     if rng.random_bool(3e-6) {
         return rng.random_range(2_000_000..22_000_000);
@@ -190,10 +184,6 @@ fn draw_distance(green: bool, airport: bool, blank: bool, rng: &mut StdRng) -> i
 }
 
 /// Draws a pickup time: rides run in file order, a handful outside the month.
-#[expect(
-    clippy::cast_possible_wrap,
-    reason = "row counts are far below i64::MAX"
-)]
 fn draw_pickup(row: u64, rows: u64, rng: &mut StdRng) -> i64 {
     if rng.random_bool(4e-5) {
         return MONTH_START_S - rng.random_range(1..40 * 86_400);
@@ -206,18 +196,12 @@ fn draw_pickup(row: u64, rows: u64, rng: &mut StdRng) -> i64 {
 }
 
 /// Draws one of the 265 zones, with a fixed skew.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "1..=265"
-)]
 fn zone(rng: &mut StdRng) -> u16 {
     let u: f64 = rng.random();
     1 + ((u * u * 265.0) as u16 * 53) % 265
 }
 
 /// Returns an index, drawn by weight.
-#[expect(clippy::cast_possible_truncation, reason = "a handful of weights")]
 fn weighted(rng: &mut StdRng, weights: &[f64]) -> u8 {
     let mut left = rng.random::<f64>() * weights.iter().sum::<f64>();
     for (i, weight) in weights.iter().enumerate() {
