@@ -329,6 +329,79 @@ async fn versions_and_aliases() {
     assert_eq!(listed["stateMachineAliases"], json!([]));
 }
 
+async fn with_version(house: &House, definition: &Value) -> String {
+    let input = json!({"name": "m", "definition": definition.to_string(), "roleArn": ROLE, "publish": true});
+    text(
+        &house.ok("CreateStateMachine", input).await,
+        "stateMachineArn",
+    )
+}
+
+/// An alias of a machine's first version.
+fn alias(name: &str, machine: &str) -> Value {
+    let route = json!({"stateMachineVersionArn": format!("{machine}:1"), "weight": 100});
+    json!({"name": name, "routingConfiguration": [route]})
+}
+
+#[tokio::test]
+async fn the_newest_alias_is_listed_first_page_by_page() {
+    let house = House::new().await;
+    let machine = with_version(&house, &pass("1")).await;
+    for name in ["b", "c", "a"] {
+        house.clock.advance(1000);
+        house
+            .ok("CreateStateMachineAlias", alias(name, &machine))
+            .await;
+    }
+    let mut input = json!({"stateMachineArn": machine, "maxResults": 1});
+    let mut listed = Vec::new();
+    loop {
+        let page = house.ok("ListStateMachineAliases", input.clone()).await;
+        let [only] = page["stateMachineAliases"].as_array().unwrap().as_slice() else {
+            panic!("not one alias: {page}");
+        };
+        listed.push(text(only, "stateMachineAliasArn"));
+        // A page goes on where the last one ended, even when that alias is gone.
+        let gone = json!({"stateMachineAliasArn": listed.last()});
+        house.ok("DeleteStateMachineAlias", gone).await;
+        match page.get("nextToken") {
+            Some(token) => input["nextToken"] = token.clone(),
+            None => break,
+        }
+    }
+    let expected = ["a", "c", "b"].map(|name| format!("{machine}:{name}"));
+    assert_eq!(listed, expected);
+}
+
+#[tokio::test]
+async fn the_aliases_of_a_machine_that_is_being_deleted_are_neither_changed_nor_listed() {
+    let house = House::new().await;
+    let wait =
+        json!({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 60, "End": true}}});
+    let machine = with_version(&house, &wait).await;
+    house
+        .ok("CreateStateMachineAlias", alias("prod", &machine))
+        .await;
+    house.start(&machine, &json!({})).await;
+    house
+        .ok("DeleteStateMachine", json!({"stateMachineArn": machine}))
+        .await;
+    let prod = format!("{machine}:prod");
+    for (operation, input) in [
+        (
+            "UpdateStateMachineAlias",
+            json!({"stateMachineAliasArn": prod, "description": "d"}),
+        ),
+        (
+            "ListStateMachineAliases",
+            json!({"stateMachineArn": machine}),
+        ),
+    ] {
+        let refused = house.refused(operation, input).await;
+        assert_eq!(refused.0, "StateMachineDeleting", "{operation}");
+    }
+}
+
 #[tokio::test]
 async fn tags_are_added_replaced_and_removed() {
     let house = House::new().await;

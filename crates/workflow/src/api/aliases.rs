@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aws::{ApiError, Context};
 use serde::{Deserialize, Serialize};
-use store::{Batch, Expect, Scan};
+use store::{Batch, Expect, Key, Scan};
 
 use super::{Empty, machines, resolve::Qualifier, seconds::Seconds};
 use crate::{
@@ -140,6 +140,25 @@ pub(crate) async fn create(
     })
 }
 
+/// Returns all aliases of a machine, by name.
+pub(super) async fn aliases_of(
+    service: &StepFunctions,
+    machine: &Machine,
+) -> Result<Vec<Alias>, ApiError> {
+    let scan = Scan {
+        prefix: machine.prefix(),
+        after: None,
+        limit: usize::MAX,
+        reverse: false,
+    };
+    let found = service
+        .store
+        .scan_json::<Alias>(tables::ALIASES, &scan)
+        .await
+        .map_err(refusal::store)?;
+    Ok(found.into_iter().map(|(_, alias)| alias).collect())
+}
+
 async fn put(
     service: &StepFunctions,
     machine: &Machine,
@@ -234,6 +253,9 @@ pub(crate) async fn update(
     let arn = refusal::machine_arn(&input.state_machine_alias_arn)?;
     let _guard = service.changing(machines::name_of(&arn)).await;
     let (machine, mut alias) = find(&service, &input.state_machine_alias_arn).await?;
+    if machine.status == MachineStatus::Deleting {
+        return Err(refusal::machine_deleting(&machine.arn()));
+    }
     if let Some(given) = &input.routing_configuration {
         let (other, routes) = routes(&service, given).await?;
         if other.id != machine.id {
@@ -291,32 +313,43 @@ struct Item {
     creation_date: Seconds,
 }
 
-/// Lists the aliases of a machine, or those that lead to a version of it.
+/// Returns an alias' place in the list: the one created last comes first.
+fn place(machine: &Machine, alias: &Alias) -> Key {
+    let newest_first = tables::reversed(u64::try_from(alias.created_ms).unwrap_or(0));
+    tables::key(&[
+        &machine.account,
+        &machine.region,
+        &machine.name,
+        &machine.id,
+        &newest_first,
+        &alias.name,
+    ])
+}
+
+/// Lists the aliases of a machine, or those that lead to a version of it, the newest first.
 pub(crate) async fn list(
     service: Arc<StepFunctions>,
     _: Context,
     input: ListInput,
 ) -> Result<ListOutput, ApiError> {
     let (machine, qualifier) = service.qualified(&input.state_machine_arn).await?;
+    if machine.status == MachineStatus::Deleting {
+        return Err(refusal::machine_deleting(&machine.arn()));
+    }
     let version = match qualifier {
         Qualifier::Version(version) => Some(version.number),
         _ => None,
     };
     let size = paging::size(input.max_results);
-    let prefix = machine.prefix();
-    let after = paging::after(input.next_token.as_deref(), &prefix)?;
-    let scan = Scan {
-        prefix,
-        after,
-        limit: usize::MAX,
-        reverse: false,
-    };
-    let mut found = service
-        .store
-        .scan_json::<Alias>(tables::ALIASES, &scan)
-        .await
-        .map_err(refusal::store)?;
-    found.retain(|(_, a)| version.is_none_or(|v| a.routes.iter().any(|r| r.version == v)));
+    let after = paging::after(input.next_token.as_deref(), &machine.prefix())?;
+    let mut found: Vec<(Key, Alias)> = aliases_of(&service, &machine)
+        .await?
+        .into_iter()
+        .filter(|a| version.is_none_or(|v| a.routes.iter().any(|r| r.version == v)))
+        .map(|a| (place(&machine, &a), a))
+        .filter(|(place, _)| after.as_ref().is_none_or(|after| place > after))
+        .collect();
+    found.sort_by(|(a, _), (b, _)| a.cmp(b));
     let (page, next_token) = paging::cut(found, size);
     let items = page.into_iter().map(|(_, a)| Item {
         state_machine_alias_arn: machine.qualified(&a.name),

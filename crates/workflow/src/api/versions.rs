@@ -6,11 +6,11 @@ use aws::{ApiError, Context};
 use serde::{Deserialize, Serialize};
 use store::{Batch, Expect, Scan};
 
-use super::{Empty, machines, resolve::Qualifier, seconds::Seconds};
+use super::{Empty, aliases, machines, resolve::Qualifier, seconds::Seconds};
 use crate::{
     StepFunctions,
     arn::Resource,
-    machine::{Alias, Machine, Version},
+    machine::{Machine, Version},
     paging, refusal, tables,
 };
 
@@ -201,21 +201,11 @@ pub(crate) async fn delete(
         Err(error) if error.code == "StateMachineDoesNotExist" => return Ok(Empty {}),
         Err(error) => return Err(error),
     };
-    let scan = Scan {
-        prefix: machine.prefix(),
-        after: None,
-        limit: usize::MAX,
-        reverse: false,
-    };
-    let aliases = service
-        .store
-        .scan_json::<Alias>(tables::ALIASES, &scan)
-        .await
-        .map_err(refusal::store)?;
-    let referring: Vec<String> = aliases
+    let referring: Vec<String> = aliases::aliases_of(&service, &machine)
+        .await?
         .into_iter()
-        .filter(|(_, a)| a.routes.iter().any(|r| r.version == version.number))
-        .map(|(_, a)| a.name)
+        .filter(|a| a.routes.iter().any(|r| r.version == version.number))
+        .map(|a| a.name)
         .collect();
     if !referring.is_empty() {
         return Err(refusal::conflict(format!(
