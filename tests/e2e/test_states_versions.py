@@ -148,7 +148,6 @@ def test_the_newest_alias_is_listed_first(api):
     assert [a["stateMachineAliasArn"][-1] for a in listed] == ["a", "c", "b"]
 
 
-@pytest.mark.xfail(strict=True, reason="a machine may have any number of aliases; AWS allows 100")
 @covers("CreateStateMachineAlias!ServiceQuotaExceededException")
 def test_the_quota_of_aliases(api):
     routing = [route(published(api))]
@@ -159,7 +158,6 @@ def test_the_quota_of_aliases(api):
     api.create_state_machine_alias(name="a0", routingConfiguration=routing)
 
 
-@pytest.mark.xfail(strict=True, reason="a machine may have any number of versions; AWS allows 1000")
 @covers("UpdateStateMachine!ServiceQuotaExceededException", "PublishStateMachineVersion!ServiceQuotaExceededException")
 def test_the_quota_of_versions(api):
     machine = api.machine()

@@ -115,6 +115,15 @@ pub(crate) fn conflict(message: impl Into<String>) -> ApiError {
     ApiError::new("ConflictException", message)
 }
 
+/// One more than a state machine may have. The API reference gives this error the status 402.
+pub(crate) fn quota_exceeded(what: &str, limit: usize, arn: &str) -> ApiError {
+    ApiError::new(
+        "ServiceQuotaExceededException",
+        format!("The state machine already has the maximum number of {what}, {limit}: '{arn}'"),
+    )
+    .with_status(402)
+}
+
 pub(crate) fn resource_not_found(arn: &str) -> ApiError {
     ApiError::new("ResourceNotFound", format!("Resource not found: '{arn}'"))
         .with_field("resourceName", arn)

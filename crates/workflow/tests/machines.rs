@@ -403,6 +403,65 @@ async fn the_aliases_of_a_machine_that_is_being_deleted_are_neither_changed_nor_
 }
 
 #[tokio::test]
+async fn a_machine_has_at_most_100_aliases() {
+    let house = House::new().await;
+    let machine = with_version(&house, &pass("1")).await;
+    let create = "CreateStateMachineAlias";
+    for number in 0..100 {
+        house
+            .ok(create, alias(&format!("a{number}"), &machine))
+            .await;
+    }
+    let refused = house
+        .call(create, alias("more", &machine))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (&*refused.code, refused.status),
+        ("ServiceQuotaExceededException", 402)
+    );
+    house.ok(create, alias("a0", &machine)).await;
+    let prod = json!({"stateMachineAliasArn": format!("{machine}:a7")});
+    house.ok("DeleteStateMachineAlias", prod).await;
+    house.ok(create, alias("more", &machine)).await;
+}
+
+#[tokio::test]
+async fn a_machine_has_at_most_1000_versions() {
+    let house = House::new().await;
+    let machine = with_version(&house, &pass("1")).await;
+    let update = |n: u32, publish: bool| json!({"stateMachineArn": machine, "definition": pass(&n.to_string()).to_string(), "publish": publish});
+    for number in 2..=1000 {
+        house.ok("UpdateStateMachine", update(number, true)).await;
+    }
+    let over = house
+        .refused("UpdateStateMachine", update(1001, true))
+        .await;
+    assert_eq!(over.0, "ServiceQuotaExceededException");
+    let publish = json!({"stateMachineArn": machine});
+    // What was refused has changed nothing: the latest version is still the machine's.
+    let published = house
+        .ok("PublishStateMachineVersion", publish.clone())
+        .await;
+    assert_eq!(
+        published["stateMachineVersionArn"],
+        format!("{machine}:1000")
+    );
+    house.ok("UpdateStateMachine", update(1001, false)).await;
+    let over = house
+        .refused("PublishStateMachineVersion", publish.clone())
+        .await;
+    assert_eq!(over.0, "ServiceQuotaExceededException");
+    let first = json!({"stateMachineVersionArn": format!("{machine}:1")});
+    house.ok("DeleteStateMachineVersion", first).await;
+    let published = house.ok("PublishStateMachineVersion", publish).await;
+    assert_eq!(
+        published["stateMachineVersionArn"],
+        format!("{machine}:1001")
+    );
+}
+
+#[tokio::test]
 async fn tags_are_added_replaced_and_removed() {
     let house = House::new().await;
     let arn = house.machine("m", &pass("x")).await;

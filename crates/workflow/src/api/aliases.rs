@@ -13,6 +13,9 @@ use crate::{
     paging, refusal, tables,
 };
 
+/// How many aliases a state machine may have: AWS's quota.
+const MAX_ALIASES: usize = 100;
+
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Routing {
@@ -122,6 +125,13 @@ pub(crate) async fn create(
         return Err(refusal::conflict(
             "Failed to create alias because an alias with the same name and a different routing configuration \
              already exists.",
+        ));
+    }
+    if aliases_of(&service, &machine).await?.len() >= MAX_ALIASES {
+        return Err(refusal::quota_exceeded(
+            "aliases",
+            MAX_ALIASES,
+            &machine.arn(),
         ));
     }
     let now_ms = service.clock.now_ms();

@@ -14,6 +14,9 @@ use crate::{
     paging, refusal, tables,
 };
 
+/// How many versions a state machine may have: AWS's quota.
+const MAX_VERSIONS: usize = 1000;
+
 /// Returns the version with the highest number.
 pub(super) async fn latest(
     service: &StepFunctions,
@@ -33,8 +36,23 @@ pub(super) async fn latest(
     Ok(found.into_iter().next().map(|(_, version)| version))
 }
 
+async fn count(service: &StepFunctions, machine: &Machine) -> Result<usize, ApiError> {
+    let scan = Scan {
+        prefix: machine.prefix(),
+        after: None,
+        limit: usize::MAX,
+        reverse: false,
+    };
+    let found = service
+        .store
+        .scan_json::<Version>(tables::VERSIONS, &scan)
+        .await
+        .map_err(refusal::store)?;
+    Ok(found.len())
+}
+
 /// Publishes a machine's current revision: the latest version when it is of that revision, else a new one, whose
-/// rows go into the batch.
+/// rows go into the batch. A machine that has all the versions it may have is refused another.
 pub(super) async fn publish_into(
     service: &StepFunctions,
     machine: &mut Machine,
@@ -48,6 +66,16 @@ pub(super) async fn publish_into(
         return Ok(latest);
     }
     let number = machine.next_version;
+    // The versions need counting only once so many have ever been published.
+    if usize::try_from(number).is_ok_and(|n| n > MAX_VERSIONS)
+        && count(service, machine).await? >= MAX_VERSIONS
+    {
+        return Err(refusal::quota_exceeded(
+            "versions",
+            MAX_VERSIONS,
+            &machine.arn(),
+        ));
+    }
     machine.next_version += 1;
     let created_ms = service.clock.now_ms();
     let version = Version {
