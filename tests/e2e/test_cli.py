@@ -147,6 +147,16 @@ def test_a_task_without_a_mock_really_calls(tmp_path):
     assert json.loads(done.stdout) == ["trips", "mocked"]
 
 
+def test_a_distributed_map_tells_its_items(tmp_path):
+    machine = {"StartAt": "Each", "States": {"Each": {"Type": "Map", "End": True, "ItemProcessor": {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+        "StartAt": "One", "States": {"One": {"Type": "Pass", "End": True}}}}}}
+    done = taxiway("run", write(tmp_path, "a.json", machine), "--input", "[1, 2, 3]", "--json")
+    assert done.returncode == 0, done.stderr
+    state, execution = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (state["state"], state["detail"], execution["output"]) == ("Each", "3/3", [1, 2, 3])
+
+
 def test_a_failure_says_why(tmp_path):
     machine = {"StartAt": "A", "States": {"A": {"Type": "Fail", "Error": "Bad", "Cause": "because"}}}
     done = taxiway("run", write(tmp_path, "a.json", machine))
