@@ -281,7 +281,10 @@ impl<'a> Follower<'a> {
             for event in events.iter().skip(self.seen) {
                 news = true;
                 self.note(event);
-                if matches!(event["type"].as_str(), Some("MapRunSucceeded" | "MapRunFailed")) {
+                if matches!(
+                    event["type"].as_str(),
+                    Some("MapRunSucceeded" | "MapRunFailed")
+                ) {
                     // the last counts, before the state's line
                     self.look_at_map_runs().await;
                 }
