@@ -87,7 +87,6 @@ def test_objects_are_looked_at_listed_copied_and_deleted(s3, bucket, run):
     assert [c["Key"] for c in s3.list_objects_v2(Bucket=bucket)["Contents"]] == ["copied", "other"]
 
 
-@pytest.mark.xfail(reason="a task's blobs are not yet turned from text into Base64 and back", strict=True)
 @pytest.mark.parametrize("body, stored", [("test", "test"), ("héllo", "héllo"), ({"a": [1, 2]}, '{"a":[1,2]}')])
 def test_a_body_is_text_on_the_way_in_and_out(s3, bucket, run, body, stored):
     out = succeeded(run({

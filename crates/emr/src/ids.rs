@@ -1,5 +1,7 @@
 //! The service's source of ids: digits and small letters, growing with time, as EMR on EKS has them.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 /// Virtual clusters and job templates have 25 characters, job runs 19.
 const CLUSTER: usize = 25;
 const JOB: usize = 19;
@@ -34,9 +36,17 @@ fn random() -> uuid::Uuid {
 }
 
 fn id(now_ms: i64, length: usize) -> String {
-    let time = base36(u128::try_from(now_ms).unwrap_or(0), TIME);
+    let time = base36(u128::try_from(later(now_ms)).unwrap_or(0), TIME);
     let rest = base36(random().as_u128(), length - TIME);
     time + &rest
+}
+
+/// Returns this millisecond, or the one after the last id's: ids of one millisecond keep their order too.
+fn later(now_ms: i64) -> i64 {
+    static LAST: AtomicI64 = AtomicI64::new(0);
+    let next = |last: i64| Some(now_ms.max(last + 1));
+    let last = LAST.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+    last.map_or(now_ms, |last| now_ms.max(last + 1))
 }
 
 /// Returns the last `length` digits of a number in base 36.

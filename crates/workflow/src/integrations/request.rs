@@ -145,22 +145,26 @@ async fn sdk(door: &dyn Invoke, caller: &Caller, task: &ScheduleTask) -> Result<
     };
     let operation = shape::pascal(&task.integration.action);
     let token = token(caller, task);
-    let input = shape::input(&service.signing_name, &operation, &task.arguments, &token).map_err(
-        |unknown| {
-            let fields = unknown
-                .iter()
-                .map(|n| format!("The field \"{n}\" is not supported by Step Functions"));
-            unusable(task, fields)
-        },
-    )?;
+    let input = shape::input(&service.signing_name, &operation, &task.arguments, &token);
+    let mut input = input.map_err(|unknown| {
+        let fields = unknown
+            .iter()
+            .map(|n| format!("The field \"{n}\" is not supported by Step Functions"));
+        unusable(task, fields)
+    })?;
+    // people write text, Calls carry Base64
+    aws::blob::from_text(&service.signing_name, &operation, &mut input);
     let prefix = sdk_name(&service.service_id);
     match call(door, caller, &service.signing_name, &operation, input).await {
-        Ok(answer) => Ok(shape::output(
-            &service.signing_name,
-            &operation,
-            &answer,
-            Dates::Iso,
-        )),
+        Ok(mut answer) => {
+            aws::blob::to_text(&service.signing_name, &operation, &mut answer);
+            Ok(shape::output(
+                &service.signing_name,
+                &operation,
+                &answer,
+                Dates::Iso,
+            ))
+        }
         Err(error) => {
             let cause = format!(
                 "{} (Service: {prefix}, Status Code: {}, Request ID: {}) (SDK Attempt Count: 1)",
