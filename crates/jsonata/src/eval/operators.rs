@@ -1,9 +1,11 @@
 //! Binary operators and negation.
 
-use super::{Evaluator, Frame};
+use std::borrow::Cow;
+
+use super::{Evaluator, Frame, simple};
 use crate::{
     Error, Value,
-    ast::{Node, Operator},
+    ast::{Kind, Node, Operator},
     json,
 };
 
@@ -33,6 +35,32 @@ impl Operator {
     }
 }
 
+/// What an operator works on: not copied where it need not be.
+enum Operand<'a> {
+    Number(f64),
+    Borrowed(&'a Value),
+    Owned(Value),
+}
+
+impl Operand<'_> {
+    fn number(&self) -> Option<f64> {
+        match self {
+            Self::Number(n) | Self::Borrowed(Value::Number(n)) | Self::Owned(Value::Number(n)) => {
+                Some(*n)
+            }
+            _ => None,
+        }
+    }
+
+    fn value(&self) -> Cow<'_, Value> {
+        match self {
+            Self::Number(n) => Cow::Owned(Value::Number(*n)),
+            Self::Borrowed(value) => Cow::Borrowed(value),
+            Self::Owned(value) => Cow::Borrowed(value),
+        }
+    }
+}
+
 impl Evaluator {
     pub(super) fn binary(
         &self,
@@ -43,14 +71,14 @@ impl Evaluator {
         input: &Value,
         frame: &Frame,
     ) -> Result<Value, Error> {
-        let left = self.evaluate(left, input, frame)?;
+        let left = self.operand(left, input, frame)?;
         let named = |mut error: Error| {
             error.position = Some(position);
             error.token = Some(operator.symbol().into());
             error
         };
         if let Operator::And | Operator::Or = operator {
-            let left = left.is_true().map_err(named)?;
+            let left = left.value().is_true().map_err(named)?;
             if left == (operator == Operator::Or) {
                 return Ok(Value::Bool(left));
             }
@@ -59,19 +87,37 @@ impl Evaluator {
                 .and_then(|value| value.is_true());
             return right.map(Value::Bool).map_err(named);
         }
-        let right = self.evaluate(right, input, frame)?;
-        if let (Value::Number(l), Value::Number(r)) = (&left, &right)
-            && let Some(result) = of_numbers(operator, *l, *r)
+        let right = self.operand(right, input, frame)?;
+        if let (Some(l), Some(r)) = (left.number(), right.number())
+            && let Some(result) = of_numbers(operator, l, r)
         {
             return Ok(result);
         }
-        let result = combine(operator, &left, &right).map_err(named)?;
+        let result = combine(operator, &left.value(), &right.value()).map_err(named)?;
         match (operator, &result) {
             (Operator::Concat, Value::String(text)) => self.charge(text.len())?,
             (Operator::Range, Value::Array(array)) => self.charge(array.items.len())?,
             _ => {}
         }
         Ok(result)
+    }
+
+    fn operand<'a>(
+        &self,
+        node: &Node,
+        input: &'a Value,
+        frame: &Frame,
+    ) -> Result<Operand<'a>, Error> {
+        if let Kind::Number(n) = node.kind
+            && node.predicates.is_empty()
+            && node.group.is_none()
+        {
+            return Ok(Operand::Number(n));
+        }
+        if let Some(found) = simple::member_of(node, input) {
+            return Ok(Operand::Borrowed(found));
+        }
+        self.evaluate(node, input, frame).map(Operand::Owned)
     }
 
     pub(super) fn negate(
@@ -146,7 +192,8 @@ fn combine(operator: Operator, left: &Value, right: &Value) -> Result<Value, Err
             compare(operator, left, right)
         }
         Operator::Concat => {
-            let mut text = String::new();
+            let length = |value: &Value| value.as_str().map_or(16, str::len);
+            let mut text = String::with_capacity(length(left) + length(right));
             push_text(left, &mut text)?;
             push_text(right, &mut text)?;
             Ok(Value::string(text))

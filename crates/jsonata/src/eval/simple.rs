@@ -25,10 +25,31 @@ pub(super) fn value(node: &Node, input: &Value, frame: &Frame) -> Option<Value> 
     (!matches!(&value, Value::Array(array) if array.sequence || node.keep_array)).then_some(value)
 }
 
+/// Returns what a path of names leads to through objects, where that is the node's value as it stands.
+pub(super) fn member_of<'a>(node: &Node, input: &'a Value) -> Option<&'a Value> {
+    let Kind::Path {
+        steps,
+        keep_singleton: false,
+    } = &node.kind
+    else {
+        return None;
+    };
+    if steps.is_empty()
+        || node.tuple
+        || node.keep_array
+        || !node.predicates.is_empty()
+        || node.group.is_some()
+    {
+        return None;
+    }
+    let found = names(steps, input)?;
+    (!matches!(found, Value::Array(array) if array.sequence)).then_some(found)
+}
+
 fn walk(steps: &[Node], input: &Value, frame: &Frame) -> Option<Value> {
     let (first, rest) = steps.split_first()?;
     let start;
-    let (mut at, names) = match &first.kind {
+    let (at, rest) = match &first.kind {
         Kind::Variable(name) if !name.is_empty() && plain(first) => {
             start = frame.lookup(name);
             (&start, rest)
@@ -37,7 +58,15 @@ fn walk(steps: &[Node], input: &Value, frame: &Frame) -> Option<Value> {
         Kind::Name(_) => (input, steps),
         _ => return None,
     };
-    for step in names {
+    let found = names(rest, at)?;
+    // an array that a variable holds is a path's only result or its items
+    let whole = rest.is_empty() && matches!(found, Value::Array(_) | Value::Tuples(_));
+    (!whole).then(|| found.clone())
+}
+
+/// Follows steps that are plain names, through objects alone.
+fn names<'a>(steps: &[Node], mut at: &'a Value) -> Option<&'a Value> {
+    for step in steps {
         let Kind::Name(name) = &step.kind else {
             return None;
         };
@@ -51,9 +80,7 @@ fn walk(steps: &[Node], input: &Value, frame: &Frame) -> Option<Value> {
             _ => &Value::Undefined,
         };
     }
-    // an array that a variable holds is a path's only result or its items
-    let whole = names.is_empty() && matches!(at, Value::Array(_) | Value::Tuples(_));
-    (!whole).then(|| at.clone())
+    Some(at)
 }
 
 /// A step that binds nothing and that nothing hangs on.
