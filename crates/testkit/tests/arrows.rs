@@ -37,7 +37,12 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("testkit", &[]),
-    ("cli", &["server", "asl", "testkit", "aws", "emr"]),
+    (
+        "cli",
+        &[
+            "server", "asl", "store", "workflow", "testkit", "aws", "emr",
+        ],
+    ),
 ];
 
 /// What only one crate may use of others' crates.
