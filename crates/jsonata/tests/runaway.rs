@@ -39,6 +39,39 @@ fn what_grows_or_loops_without_end_is_stopped() {
 }
 
 #[test]
+fn calls_by_way_of_functions_do_not_exhaust_the_stack() {
+    for body in [
+        "$map([1, 2], function($x) { 1 + $f($x) })",
+        "$sort([1, 2], function($l, $r) { 1 + $f($l) > 0 })",
+        "$reduce([1, 2], function($p, $c) { 1 + $f($c) })",
+        r#"$replace("ab", /a/, function($m) { "x" & $f(1) })"#,
+        "[1, 2][$f($) = 1]",
+        "{\"a\": [1, -$f(1)]}.a",
+        "1 ~> $f ~> $string",
+        "[3, 1]^(<$f($))",
+        "{\"a\": 1} ~> |$|{\"b\": 1 + $f(1)}|",
+        "[1]@$v.([2]#$i.(1 + $f($v)))",
+    ] {
+        let text = format!("($f := function($n) {{ {body} }}; $f(0))");
+        let thread = std::thread::Builder::new().stack_size(1024 * 1024);
+        let code = thread.spawn(move || {
+            let environment = Environment {
+                limits: Limits {
+                    depth: 20_000,
+                    steps: 1_000_000,
+                },
+                ..Environment::default()
+            };
+            let parsed = Expression::parse(&text);
+            let result = parsed.and_then(|parsed| parsed.evaluate(&Value::Null, &environment));
+            result.err().map(|error| error.code)
+        });
+        let code = code.unwrap().join().unwrap();
+        assert!(code.is_some(), "{body}");
+    }
+}
+
+#[test]
 fn what_nests_without_end_is_refused() {
     for (open, close) in [
         ("(", ")"),

@@ -17,7 +17,7 @@ impl Frame {
     pub(crate) fn root() -> Self {
         Self(Rc::new(Scope {
             outer: None,
-            bindings: RefCell::default(),
+            bindings: RefCell::new(Vec::with_capacity(2)),
         }))
     }
 

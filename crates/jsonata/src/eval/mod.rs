@@ -26,8 +26,9 @@ use crate::{
     value::{Array, Callable, Function, Lambda, Object, Thunk},
 };
 
-/// The stack is checked before each evaluation: this much must be left, else a piece is added.
-const RED_ZONE_BYTES: usize = 256 * 1024;
+/// The stack is checked at every fourth level of evaluation: this much must be left, else a piece is added.
+const LEVELS_A_CHECK: usize = 4;
+const RED_ZONE_BYTES: usize = 512 * 1024;
 const STACK_PIECE_BYTES: usize = 2 * 1024 * 1024;
 
 /// One evaluation under way.
@@ -83,7 +84,7 @@ impl Evaluator {
             self.depth.set(self.depth.get() - 1);
             return Ok(value);
         }
-        let result = stacker::maybe_grow(RED_ZONE_BYTES, STACK_PIECE_BYTES, || match &node.kind {
+        let run = || match &node.kind {
             // no sequence comes of it, and its frame is smaller
             Kind::Binary(operator, left, right)
                 if *operator != Operator::Range
@@ -93,11 +94,17 @@ impl Evaluator {
                 self.binary(*operator, left, right, node.position, input, frame)
             }
             _ => self.node(node, input, frame),
-        });
+        };
+        let result = if self.depth.get() % LEVELS_A_CHECK == 1 {
+            stacker::maybe_grow(RED_ZONE_BYTES, STACK_PIECE_BYTES, run)
+        } else {
+            run()
+        };
         self.depth.set(self.depth.get() - 1);
         result
     }
 
+    #[inline]
     fn enter(&self, node: &Node) -> Result<(), Error> {
         let (depth, steps) = (self.depth.get() + 1, self.steps.get() + 1);
         if depth > self.limits.depth || steps > self.limits.steps {
@@ -300,6 +307,7 @@ fn unwrapped(input: &Value) -> Value {
 const SMALL_OBJECT: usize = 8;
 
 /// Returns a member of an object.
+#[inline]
 fn member<'a>(members: &'a Object, key: &str) -> Option<&'a Value> {
     if members.len() > SMALL_OBJECT {
         return members.get(key);

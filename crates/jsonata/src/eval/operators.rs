@@ -43,6 +43,7 @@ enum Operand<'a> {
 }
 
 impl Operand<'_> {
+    #[inline]
     fn number(&self) -> Option<f64> {
         match self {
             Self::Number(n) | Self::Borrowed(Value::Number(n)) | Self::Owned(Value::Number(n)) => {
@@ -102,6 +103,7 @@ impl Evaluator {
         Ok(result)
     }
 
+    #[inline]
     fn operand<'a>(
         &self,
         node: &Node,
@@ -137,6 +139,7 @@ impl Evaluator {
 }
 
 /// The short way for two numbers that JSON has.
+#[inline]
 #[expect(clippy::float_cmp, reason = "JavaScript's equality")]
 fn of_numbers(operator: Operator, l: f64, r: f64) -> Option<Value> {
     if !(l.is_finite() && r.is_finite()) {
