@@ -11,15 +11,37 @@ CARGO_BUILD := cargo build --locked --profile $(PROFILE) --workspace
 PYTHON ?= python3
 VENV := $(TAXIWAY_CACHE)/test-env
 ARGS ?=
+NPM := $(shell command -v npm 2>/dev/null)
+# the console's packages, by their lock: a second clone, and a second branch, finds them there
+CONSOLE_PACKAGES := $(TAXIWAY_CACHE)/console/$(shell cksum < console/package-lock.json | tr ' ' '-')
+CONSOLE_SOURCES := $(shell find console -type f -not -path 'console/dist/*' -not -path 'console/node_modules/*' -not -path 'console/e2e/*' -not -name '*.test.ts*')
 
-.PHONY: help build demo run test test-rust test-e2e fuzz bench lint deny fmt docs binary-path clean-cache
+.PHONY: help build console demo run test test-rust test-e2e test-console console-packages fuzz bench lint deny fmt docs binary-path clean-cache
 
 help: ## lists the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-build: ## builds the binary
+build: $(if $(NPM),console) ## builds the binary, with the console in it where npm is there
 	@command -v cargo >/dev/null || { echo "Rust is missing: see https://rustup.rs"; exit 1; }
 	$(CARGO_BUILD)
+
+console: console/dist/index.html ## builds the web console and holds it against its budgets
+
+console/dist/index.html: $(CONSOLE_PACKAGES)/ready $(CONSOLE_SOURCES)
+	@ln -sfn $(CONSOLE_PACKAGES)/node_modules console/node_modules
+	cd console && npm run --silent build
+
+$(CONSOLE_PACKAGES)/ready:
+	@command -v npm >/dev/null || { echo "Node.js is missing (20.19 or newer, with npm): install it, or build without the console"; exit 1; }
+	@echo "installing the console's packages into $(CONSOLE_PACKAGES)"
+	rm -rf $(CONSOLE_PACKAGES)
+	mkdir -p $(CONSOLE_PACKAGES)
+	cp console/package.json console/package-lock.json $(CONSOLE_PACKAGES)
+	cd $(CONSOLE_PACKAGES) && npm ci --ignore-scripts --no-audit --no-fund
+	touch $@
+
+console-packages: $(CONSOLE_PACKAGES)/ready
+	@ln -sfn $(CONSOLE_PACKAGES)/node_modules console/node_modules
 
 demo: build ## builds Taxiway and runs the tutorial end to end (ARGS='--rows 1000000', ARGS='--data DIR')
 	$(BINARY) demo $(ARGS)
@@ -27,13 +49,17 @@ demo: build ## builds Taxiway and runs the tutorial end to end (ARGS='--rows 100
 run: build ## starts the server on 127.0.0.1:4566 with its data in ./.taxiway (ARGS='--listen … --data …')
 	$(BINARY) serve $(ARGS)
 
-test: test-rust test-e2e ## installs what the tests need and runs them all
+test: test-rust test-e2e test-console ## installs what the tests need and runs them all
 
 test-rust: ## unit and integration tests
 	cargo test --locked --profile $(PROFILE) --workspace
 
 test-e2e: build $(VENV)/ready ## real clients against a real server: aws CLI, boto3, Spark
 	TAXIWAY_BIN=$(BINARY) PATH="$(VENV)/bin:$$PATH" $(VENV)/bin/python -m pytest tests/e2e -q $(ARGS)
+
+test-console: build console-packages ## the console's unit tests, then the console in Chromium ($$CHROMIUM) against a real server
+	cd console && npm run --silent test
+	cd console && TAXIWAY_BIN=$(BINARY) npm run --silent e2e -- $(ARGS)
 
 $(VENV)/ready: tests/requirements.txt
 	@echo "making the tests' Python environment in $(VENV)"

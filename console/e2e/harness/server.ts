@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** A real server on a free port, with a data folder of its own. */
+export class Server {
+  private constructor(
+    readonly url: string,
+    readonly data: string,
+    private readonly process: ChildProcess,
+  ) {}
+
+  static async start(binary: string, ...more: string[]): Promise<Server> {
+    const data = mkdtempSync(join(tmpdir(), 'taxiway-console-'));
+    const child = spawn(binary, ['serve', '--listen', '127.0.0.1:0', '--data', data, ...more], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const url = await new Promise<string>((resolve, reject) => {
+      child.once('exit', (code) => reject(new Error(`the server ended with ${code} before it was ready`)));
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const found = /http:\/\/\S+/.exec(line)?.[0];
+        if (found) resolve(found);
+      });
+    });
+    return new Server(url, data, child);
+  }
+
+  async stop() {
+    const gone = new Promise((resolve) => this.process.once('exit', resolve));
+    this.process.kill('SIGTERM');
+    await gone;
+    rmSync(this.data, { recursive: true, force: true });
+  }
+
+  /** Calls an operation as the console does, for what a test needs to find already there. */
+  async call<Output = Record<string, unknown>>(service: string, operation: string, input: object): Promise<Output> {
+    const response = await fetch(`${this.url}/_taxiway/call/${service}/${operation}`, {
+      method: 'POST',
+      body: JSON.stringify(input),
+      headers: { 'content-type': 'application/json' },
+    });
+    if (!response.ok) throw new Error(`${operation}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Output;
+  }
+}

@@ -1,0 +1,47 @@
+import { requestJson } from './request';
+
+/** All that `/_taxiway` answers besides Calls and streams, in one place. See docs/insight-api.md. */
+
+export interface Shape {
+  type: 'structure' | 'list' | 'map' | 'string' | 'integer' | 'long' | 'double' | 'float' | 'boolean' | 'timestamp' | 'blob';
+  required?: boolean;
+  members?: Record<string, Shape>;
+  /** of a list */
+  member?: Shape;
+  /** of a map */
+  key?: Shape;
+  value?: Shape;
+  enum?: string[];
+  pattern?: string;
+  min?: number;
+  max?: number;
+  /** a shape that contains itself ends here */
+  recursive?: boolean;
+}
+
+export interface Integration {
+  service: string;
+  title: string;
+  action: string;
+  resource: string;
+  patterns: string[];
+  call: { service: string; operation: string };
+  parameters: string[];
+}
+
+export interface Found {
+  kind: string;
+  title: string;
+  subtitle: string;
+  arn: string;
+  href: string;
+}
+
+export const insight = {
+  shapes: (service: string, operation: string) =>
+    requestJson<{ input: Shape; output?: Shape } & Shape>(`/shapes/${service}/${operation}`),
+  integrations: () => requestJson<Integration[]>('/integrations'),
+  search: (q: string, signal?: AbortSignal) => requestJson<Found[]>(`/search?q=${encodeURIComponent(q)}`, { signal }),
+  nextRuns: (expression: string, timezone = 'UTC', count = 10) =>
+    requestJson<{ times: string[] }>(`/next-runs?${new URLSearchParams({ expression, timezone, count: String(count) })}`),
+};
