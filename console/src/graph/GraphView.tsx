@@ -1,0 +1,229 @@
+// The drawn graph: one Tab stop, arrow keys along the edges, Enter selects. The table of states is its equal for
+// those who do not see it.
+
+import '@xyflow/react/dist/base.css';
+import './graph.css';
+import { Controls, type NodeTypes, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react';
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Edges } from './Edges';
+import { END, type GraphLayout, type PlacedEdge, START } from './layout';
+import type { GraphModel } from './model';
+import { first, isDirection, lead } from './navigate';
+import { Actions, type MarkerNodeType, MarkerNode, StateNode, type StateNodeType } from './nodes';
+import { useGraph } from './useGraph';
+import type { ExecutionView } from './view';
+import { graphWords, statusWords } from './words';
+
+export interface GraphViewProps {
+  /** The definition's text. */
+  definition: string;
+  /** What has happened; absent where only the definition is shown. The same object may change: see `version`. */
+  view?: ExecutionView;
+  version?: number;
+  /** The name of the selected state. */
+  selected?: string;
+  onSelect?: (name: string | undefined) => void;
+}
+
+const nodeTypes: NodeTypes = { state: StateNode, box: StateNode, marker: MarkerNode };
+
+export function GraphView(props: GraphViewProps) {
+  const drawn = useGraph(props.definition);
+  return (
+    <div className="graph" role="group" aria-label={graphWords.graph}>
+      {drawn && (
+        <ReactFlowProvider>
+          <Canvas {...props} model={drawn.model} layout={drawn.layout} />
+        </ReactFlowProvider>
+      )}
+      <Announcer view={props.view} version={props.view?.version ?? 0} />
+    </div>
+  );
+}
+
+interface CanvasProps extends GraphViewProps {
+  model: GraphModel;
+  layout: GraphLayout;
+}
+
+type AnyNode = StateNodeType | MarkerNodeType;
+
+function Canvas({ model, layout, view, selected, onSelect }: CanvasProps) {
+  const version = view?.version ?? 0;
+  const box = useRef<HTMLDivElement>(null);
+  const [tabStop, setTabStop] = useState<string>();
+  const stop = tabStop !== undefined && model.places.has(tabStop) ? tabStop : (selected ?? first(model.root));
+  const nodes = useNodes(model, layout, view, version, selected, stop);
+  const reveal = useReveal(layout, box);
+
+  const actions = useMemo(
+    () => ({
+      select: (name: string) => onSelect?.(name),
+      focus: setTabStop,
+    }),
+    [onSelect],
+  );
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const from = (event.target as HTMLElement).dataset.state;
+    if (from === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === 'Escape' && selected !== undefined) onSelect?.(undefined);
+    if (!isDirection(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const to = lead(model, layout, from, event.key);
+    if (to === undefined) return;
+    setTabStop(to);
+    reveal(to);
+  };
+
+  const wasTaken = useCallback(
+    (edge: PlacedEdge) => {
+      if (!view) return false;
+      if (edge.from === START) return view.visits.length > 0;
+      const from = view.states.get(edge.from);
+      if (edge.to === END) return from?.status === 'succeeded' || from?.status === 'failed';
+      const went =
+        edge.kind === 'catch'
+          ? from?.visits.some((v) => v.status === 'caught')
+          : from?.visits.some((v) => v.status === 'succeeded');
+      return went === true && view.states.has(edge.to);
+    },
+    [view],
+  );
+
+  return (
+    <div className="graph-canvas" ref={box} onKeyDown={onKeyDown}>
+      <Actions.Provider value={actions}>
+        <ReactFlow<AnyNode>
+          nodes={nodes}
+          nodeTypes={nodeTypes}
+          fitView
+          fitViewOptions={{ padding: 0.1, maxZoom: 1, minZoom: 0.35 }}
+          minZoom={0.05}
+          maxZoom={2}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          nodesFocusable={false}
+          elementsSelectable={false}
+          disableKeyboardA11y
+          onlyRenderVisibleElements={nodes.length > 150}
+          onPaneClick={() => onSelect?.(undefined)}
+          proOptions={{ hideAttribution: true }}
+        >
+          <Edges layout={layout} taken={wasTaken} version={version} />
+          <Controls showInteractive={false} />
+        </ReactFlow>
+      </Actions.Provider>
+    </div>
+  );
+}
+
+/** Returns the nodes; one that did not change stays the same object, so that it is not drawn again. */
+function useNodes(
+  model: GraphModel,
+  layout: GraphLayout,
+  view: ExecutionView | undefined,
+  version: number,
+  selected: string | undefined,
+  stop: string | undefined,
+): AnyNode[] {
+  const last = useRef(new Map<string, { node: AnyNode; layout: GraphLayout; stamp: string }>());
+  return useMemo(() => {
+    const made = new Map<string, { node: AnyNode; layout: GraphLayout; stamp: string }>();
+    const nodes = layout.nodes.map((placed) => {
+      const state = model.places.get(placed.id)?.state;
+      const seen = view?.states.get(placed.id);
+      const stamp = state
+        ? `${view !== undefined} ${JSON.stringify(seen?.counts)} ${seen?.visits.length} ${seen?.retries} ${mapStamp(seen)} ${selected === placed.id} ${stop === placed.id}`
+        : '';
+      const before = last.current.get(placed.id);
+      if (before && before.layout === layout && before.stamp === stamp) {
+        made.set(placed.id, before);
+        return before.node;
+      }
+      const size = { width: placed.width, height: placed.height, position: { x: placed.x, y: placed.y } };
+      const node: AnyNode = state
+        ? {
+            id: placed.id,
+            type: placed.kind === 'box' ? 'box' : 'state',
+            ...size,
+            zIndex: placed.depth,
+            data: {
+              state,
+              view: seen,
+              version,
+              showsStatus: view !== undefined,
+              selected: selected === placed.id,
+              tabStop: stop === placed.id,
+            },
+          }
+        : { id: placed.id, type: 'marker', ...size, data: { word: placed.id === START ? graphWords.start : graphWords.end } };
+      made.set(placed.id, { node, layout, stamp });
+      return node;
+    });
+    last.current = made;
+    return nodes;
+    // The view changes in place: its version stands for it.
+  }, [model, layout, view, version, selected, stop]);
+}
+
+function mapStamp(seen: { visits: { map?: { counts: object; length?: number } }[] } | undefined): string {
+  const map = seen?.visits.at(-1)?.map;
+  return map ? JSON.stringify([map.counts, map.length]) : '';
+}
+
+/** Returns what brings a state into view, if it is not, and puts the focus on it. */
+function useReveal(layout: GraphLayout, box: { current: HTMLDivElement | null }) {
+  const flow = useReactFlow();
+  const wanted = useRef<string>(undefined);
+  useEffect(() => {
+    if (wanted.current === undefined) return;
+    const button = box.current?.querySelector<HTMLElement>(`[data-state="${CSS.escape(wanted.current)}"]`);
+    if (!button) return;
+    wanted.current = undefined;
+    button.focus({ preventScroll: true });
+  });
+  return useCallback(
+    (name: string) => {
+      wanted.current = name;
+      const node = layout.nodes.find((n) => n.id === name);
+      const frame = box.current?.getBoundingClientRect();
+      if (!node || !frame) return;
+      const { x, y, zoom } = flow.getViewport();
+      const [left, top] = [node.x * zoom + x, node.y * zoom + y];
+      const height = Math.min(node.height, 120) * zoom;
+      const hidden = left < 0 || top < 0 || left + node.width * zoom > frame.width || top + height > frame.height;
+      if (!hidden) return;
+      const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+      void flow.setCenter(node.x + node.width / 2, node.y + Math.min(node.height, 240) / 2, { zoom, duration: still ? 0 : 150 });
+    },
+    [flow, layout, box],
+  );
+}
+
+/** Tells changes of status to a screen reader: the last one of each state, at most once a second. */
+function Announcer({ view, version }: { view?: ExecutionView; version: number }) {
+  const [text, setText] = useState('');
+  const known = useRef(new Map<string, string>());
+  const heard = useRef<ExecutionView>(undefined);
+  useEffect(() => {
+    if (!view) return;
+    const timer = setTimeout(() => {
+      const fresh = heard.current !== view;
+      heard.current = view;
+      const changes: string[] = [];
+      for (const [name, { status }] of view.states) {
+        if (known.current.get(name) !== status && !fresh) changes.push(graphWords.changed(name, statusWords[status]));
+        known.current.set(name, status);
+      }
+      if (changes.length > 0) setText(changes.slice(-5).join('. '));
+    }, 1000);
+    return () => clearTimeout(timer);
+  }, [view, version]);
+  return (
+    <div className="graph-hidden" role="status" aria-live="polite">
+      {text}
+    </div>
+  );
+}
