@@ -1,21 +1,16 @@
-import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { join } from 'node:path';
 
-/** Drops the fonts that Cloudscape's global styles embed: they cost more than the whole shell, and CSP allows no data: font. */
-function stripFonts(): Plugin {
-  return {
-    name: 'strip-fonts',
-    enforce: 'pre',
-    transform(code, id) {
-      if (!id.includes('/global-styles/') || !id.split('?')[0]?.endsWith('.css')) return null;
-      return { code: code.replace(/@font-face\s*\{[^}]*\}/g, ''), map: null };
-    },
-  };
-}
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+import { smallCloudscape } from './tools/cloudscape.ts';
+import { shellChunk } from './tools/shell-chunk.ts';
 
 export default defineConfig({
   base: '/_console/',
-  plugins: [stripFonts(), react()],
+  plugins: [smallCloudscape(import.meta.dirname), react()],
+  // Cloudscape's messages come parsed: formatjs' own way to leave the parser out
+  resolve: { alias: [{ find: /^@formatjs\/icu-messageformat-parser$/, replacement: '@formatjs/icu-messageformat-parser/lib/no-parser.js' }] },
   worker: { format: 'es' },
   build: {
     target: 'es2022',
@@ -23,6 +18,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 2000,
+    reportCompressedSize: false,
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: shellChunk(join(import.meta.dirname, 'src/main.tsx')) }] } } },
   },
   server: {
     proxy: {

@@ -1,9 +1,10 @@
-// Compresses what vite built and holds it against budgets.json; a build above a budget fails.
+// Trims and compresses what vite built and holds it against budgets.json; a build above a budget fails.
 import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 
 import { closure } from './closure.mjs';
+import { askedFor, setOnRoot, withoutFallbacks, withoutUnasked } from './trim-css.mjs';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -12,6 +13,7 @@ const manifest = JSON.parse(readFileSync(join(dist, '.vite', 'manifest.json'), '
 // the binary embeds the folder as it is, and the manifest is nothing a browser asks for
 rmSync(join(dist, '.vite'), { recursive: true });
 
+trimStyles();
 const sizes = new Map();
 for (const name of readdirSync(dist, { recursive: true })) {
   const path = join(dist, name);
@@ -42,4 +44,17 @@ for (const part of budgets.parts) {
   report(part.name, [...files].reduce((sum, file) => sum + (sizes.get(file) ?? 0), 0), part.limit);
 }
 report('everything', [...sizes.values()].reduce((sum, size) => sum + size, 0), budgets.total);
-process.exit(failed ? 1 : 0);
+process.exitCode = failed ? 1 : 0;
+
+function trimStyles() {
+  const texts = new Map(
+    readdirSync(join(dist, 'assets'))
+      .filter((name) => /\.(css|js)$/.test(name))
+      .map((name) => [join(dist, 'assets', name), readFileSync(join(dist, 'assets', name), 'utf8')]),
+  );
+  const sheets = [...texts].filter(([path]) => path.endsWith('.css'));
+  const known = new Set(sheets.flatMap(([, css]) => [...setOnRoot(css)]));
+  for (const [path, css] of sheets) texts.set(path, withoutFallbacks(css, known));
+  const asked = askedFor([...texts.values()]);
+  for (const [path] of sheets) writeFileSync(path, withoutUnasked(texts.get(path), asked));
+}

@@ -2,7 +2,7 @@ import AppLayout from '@cloudscape-design/components/app-layout';
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import Flashbar, { type FlashbarProps } from '@cloudscape-design/components/flashbar';
 import Spinner from '@cloudscape-design/components/spinner';
-import { Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { Outlet, useLocation } from 'react-router';
 
 import { forgetCalls } from '../aws/asked';
@@ -13,11 +13,12 @@ import { CopyAsCli } from '../ui/CopyAsCli';
 import { useCrumbList } from './crumbs';
 import { useFlashItems } from './flash';
 import { useClientLinks } from './links';
-import { Palette } from './Palette';
 import { paths } from './paths';
 import { SideNav } from './SideNav';
-import { SignIn } from './SignIn';
 import { TopBar } from './TopBar';
+
+const Palette = lazy(async () => ({ default: (await import('./Palette')).Palette }));
+const SignIn = lazy(async () => ({ default: (await import('./SignIn')).SignIn }));
 
 export function Shell() {
   useClientLinks();
@@ -31,8 +32,10 @@ export function Shell() {
         {strings.skip}
       </a>
       <TopBar onSearch={() => setSearching(true)} />
-      {outside ? <SignIn /> : <Layout ready={!session.isPending} />}
-      {searching && <Palette onClose={() => setSearching(false)} />}
+      <Suspense fallback={null}>
+        {outside ? <SignIn /> : <Layout ready={!session.isPending} />}
+        {searching && <Palette onClose={() => setSearching(false)} />}
+      </Suspense>
     </>
   );
 }

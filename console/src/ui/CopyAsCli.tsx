@@ -1,15 +1,9 @@
-import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import Modal from '@cloudscape-design/components/modal';
-import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 
-import { useSettings } from '../app/settings';
-import { useAsked } from '../aws/asked';
-import { command } from '../aws/cli';
 import { strings } from '../strings';
-import { CopyButton } from './CopyButton';
 
+const Commands = lazy(async () => ({ default: (await import('./Commands')).Commands }));
 const EVENT = 'taxiway:copy-as-cli';
 
 /** Opens the list from anywhere: the palette has a command for it. */
@@ -30,32 +24,7 @@ export function CopyAsCli() {
       <Button variant="inline-link" iconName="copy" onClick={() => setOpen(true)}>
         {strings.cli.button}
       </Button>
-      {open && <Commands onClose={() => setOpen(false)} />}
+      <Suspense fallback={null}>{open && <Commands onClose={() => setOpen(false)} />}</Suspense>
     </>
-  );
-}
-
-function Commands({ onClose }: { onClose: () => void }) {
-  const asked = useAsked();
-  const { region } = useSettings();
-  return (
-    <Modal visible size="large" header={strings.cli.title} onDismiss={onClose}>
-      <SpaceBetween size="s">
-        <Box color="text-body-secondary">{asked.length ? strings.cli.explain : strings.cli.none}</Box>
-        {asked.map((call) => (
-          <CliCommand key={JSON.stringify(call)} text={command(call, location.origin, region)} label={call.operation} />
-        ))}
-      </SpaceBetween>
-    </Modal>
-  );
-}
-
-/** One command with its button. */
-export function CliCommand({ text, label }: { text: string; label: string }) {
-  return (
-    <div className="tx-command">
-      <pre className="tx-mono tx-pre">{text}</pre>
-      <CopyButton text={text} label={strings.cli.copy(label)} icon />
-    </div>
   );
 }
