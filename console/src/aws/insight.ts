@@ -15,8 +15,13 @@ export interface Shape {
   pattern?: string;
   min?: number;
   max?: number;
-  /** a shape that contains itself ends here */
-  recursive?: boolean;
+  /** the shape's name in the API's model */
+  shape?: string;
+  /** a shape that contains itself, or is too large, ends here */
+  more?: boolean;
+  union?: boolean;
+  /** only tells repeated requests from new ones */
+  token?: boolean;
 }
 
 export interface Integration {
@@ -39,7 +44,7 @@ export interface Found {
 
 export const insight = {
   shapes: (service: string, operation: string) =>
-    requestJson<{ input: Shape; output?: Shape } & Shape>(`/shapes/${service}/${operation}`),
+    requestJson<Shape & { output?: Shape }>(`/shapes/${service}/${operation}`),
   integrations: () => requestJson<Integration[]>('/integrations'),
   search: (q: string, signal?: AbortSignal) => requestJson<Found[]>(`/search?q=${encodeURIComponent(q)}`, { signal }),
   nextRuns: (expression: string, timezone = 'UTC', count = 10) =>

@@ -10,6 +10,7 @@ import { useSearchParams } from 'react-router';
 
 import { failureText } from '../aws/failure';
 import { strings } from '../strings';
+import { flat } from './flat';
 
 interface Props {
   title: ReactNode;
@@ -30,7 +31,7 @@ interface Props {
 export function DetailPage(props: Props) {
   return (
     <SpaceBetween size="l">
-      <Header variant="h1" description={props.description} actions={<SpaceBetween direction="horizontal" size="xs">{props.actions}</SpaceBetween>}>
+      <Header variant="h1" description={props.description} actions={<SpaceBetween direction="horizontal" size="xs">{flat(props.actions)}</SpaceBetween>}>
         {props.title}
       </Header>
       {props.error ? <Alert type="error">{failureText(props.error)}</Alert> : null}

@@ -11,13 +11,14 @@ import { type ReactNode, useEffect, useState } from 'react';
 
 import { failureText } from '../aws/failure';
 import { strings } from '../strings';
+import { flat } from './flat';
 
 export interface Pages<Item> {
   items: Item[];
   loading: boolean;
   error: unknown;
   refreshing?: boolean;
-  refresh: () => void;
+  refresh?: () => void;
   more?: () => Promise<unknown>;
 }
 
@@ -41,7 +42,7 @@ interface Props<Item> {
   sort?: { column: number; descending?: boolean };
   variant?: TableProps.Variant;
   /** the header's level: `h1` of a page, `h2` of a table within one */
-  level?: 'h1' | 'h2';
+  level?: 'h1' | 'h2' | 'h3';
   pageSize?: number;
 }
 
@@ -88,13 +89,13 @@ export function ListPage<Item>(props: Props<Item>) {
         }}
         header={
           <Header
-            variant={variant === 'full-page' && props.level !== 'h2' ? 'awsui-h1-sticky' : (props.level ?? 'h2')}
+            variant={variant === 'full-page' && props.level === undefined ? 'awsui-h1-sticky' : (props.level ?? 'h2')}
             counter={count}
             description={props.description}
             actions={
               <SpaceBetween direction="horizontal" size="xs">
-                <Button iconName="refresh" ariaLabel={strings.refresh} loading={pages.refreshing && !pages.loading} onClick={pages.refresh} />
-                {props.actions?.(chosen)}
+                {pages.refresh && <Button iconName="refresh" ariaLabel={strings.refresh} loading={pages.refreshing && !pages.loading} onClick={pages.refresh} />}
+                {props.actions && <SpaceBetween direction="horizontal" size="xs">{flat(props.actions(chosen))}</SpaceBetween>}
               </SpaceBetween>
             }
           >

@@ -1,0 +1,173 @@
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Checkbox from '@cloudscape-design/components/checkbox';
+import Container from '@cloudscape-design/components/container';
+import FormField from '@cloudscape-design/components/form-field';
+import Header from '@cloudscape-design/components/header';
+import Input from '@cloudscape-design/components/input';
+import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Tiles from '@cloudscape-design/components/tiles';
+import { useEffect, useState } from 'react';
+import { useSearchParams } from 'react-router';
+
+import { useCrumbs } from '../../app/crumbs';
+import { useFlash } from '../../app/flash';
+import { go } from '../../app/go';
+import { paths } from '../../app/paths';
+import { settings } from '../../app/settings';
+import { failureText } from '../../aws/failure';
+import { useAction, useCall } from '../../aws/queries';
+import { useSession } from '../../aws/session';
+import { strings as shell } from '../../strings';
+import type { Machine, MachineType } from './api';
+import { DefinitionEditor } from './author/DefinitionEditor';
+import { EMPTY, templates } from './author/templates';
+import { useUnsaved } from './author/useUnsaved';
+import { strings } from './strings';
+
+const text = (definition: object) => JSON.stringify(definition, null, 2);
+const LEVELS = ['OFF', 'ALL', 'ERROR', 'FATAL'];
+
+/** *Create state machine*: how to author, the type, the definition, the details. `?from=ARN` copies a machine. */
+export function CreateMachinePage() {
+  useCrumbs({ text: strings.machines, href: paths.machines() }, { text: strings.createMachine, href: paths.createMachine() });
+  const [query] = useSearchParams();
+  const from = query.get('from');
+  const source = useCall<Machine>('states', 'DescribeStateMachine', { stateMachineArn: from }, { enabled: from !== null, still: true });
+  const account = useSession().data?.account ?? '000000000000';
+  const flash = useFlash();
+
+  const [method, setMethod] = useState('snippets');
+  const [template, setTemplate] = useState(templates[0]?.id ?? '');
+  const [type, setType] = useState<MachineType>('STANDARD');
+  const [definition, setDefinition] = useState(text(EMPTY));
+  const [touched, setTouched] = useState(false);
+  const [name, setName] = useState('MyStateMachine');
+  const [role, setRole] = useState<string>();
+  const [level, setLevel] = useState('OFF');
+  const [group, setGroup] = useState('');
+  const [publish, setPublish] = useState(false);
+  const roleArn = role ?? `arn:aws:iam::${account}:role/StepFunctionsRole`;
+  const leave = useUnsaved(touched);
+
+  useEffect(() => {
+    if (!source.data) return;
+    setDefinition(source.data.definition);
+    setType(source.data.type);
+    setRole(source.data.roleArn);
+    setName(`${source.data.name}-copy`.slice(0, 80));
+  }, [source.data]);
+
+  const create = useAction<object, { stateMachineArn: string }>('states', 'CreateStateMachine', {
+    quiet: true,
+    done: ({ stateMachineArn }) => {
+      leave();
+      flash.success(strings.author.createdText(name));
+      go(paths.machine(stateMachineArn));
+    },
+  });
+
+  function choose(nextMethod: string, nextTemplate = template) {
+    setMethod(nextMethod);
+    setTemplate(nextTemplate);
+    if (nextMethod === 'template') setDefinition(text(templates.find((one) => one.id === nextTemplate)?.definition ?? EMPTY));
+    else if (!touched) setDefinition(text(EMPTY));
+  }
+  function submit() {
+    create.mutate({
+      name,
+      definition,
+      roleArn,
+      type,
+      ...(publish ? { publish: true } : {}),
+      ...(level === 'OFF' ? {} : { loggingConfiguration: { level, includeExecutionData: true, destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: logGroupArn(group, name, roleArn) } }] } }),
+    });
+  }
+  const wrongName = /^[A-Za-z0-9_-]{1,80}$/.test(name) ? undefined : strings.author.invalidName;
+  return (
+    <SpaceBetween size="l">
+      <Header variant="h1">{strings.createMachine}</Header>
+      <Container header={<Header variant="h2">{strings.author.method}</Header>}>
+        <SpaceBetween size="l">
+          <Tiles
+            value={method}
+            ariaLabel={strings.author.method}
+            onChange={({ detail }) => choose(detail.value)}
+            items={[
+              { value: 'snippets', label: strings.author.snippets, description: strings.author.snippetsText },
+              { value: 'template', label: strings.author.template, description: strings.author.templateText },
+            ]}
+          />
+          {method === 'template' && (
+            <FormField label={strings.author.templateChoice}>
+              <Select
+                selectedOption={templates.map(option).find(({ value }) => value === template) ?? null}
+                options={templates.map(option)}
+                onChange={({ detail }) => choose('template', detail.selectedOption.value)}
+              />
+            </FormField>
+          )}
+          <FormField label={strings.author.type} description={strings.author.typeStays} stretch>
+            <Tiles
+              value={type}
+              ariaLabel={strings.author.type}
+              onChange={({ detail }) => setType(detail.value as MachineType)}
+              items={[
+                { value: 'STANDARD', label: strings.author.standard, description: strings.author.standardText },
+                { value: 'EXPRESS', label: strings.author.express, description: strings.author.expressText },
+              ]}
+            />
+          </FormField>
+        </SpaceBetween>
+      </Container>
+      <DefinitionEditor
+        value={definition}
+        type={type}
+        role={roleArn}
+        onChange={(value) => {
+          setDefinition(value);
+          setTouched(true);
+        }}
+      />
+      <Container header={<Header variant="h2">{strings.author.details}</Header>}>
+        <SpaceBetween size="m">
+          <FormField label={strings.name} description={strings.author.nameText} errorText={wrongName}>
+            <Input value={name} spellcheck={false} onChange={({ detail }) => setName(detail.value)} />
+          </FormField>
+          <FormField label={strings.role} description={strings.author.roleText}>
+            <Input value={roleArn} spellcheck={false} onChange={({ detail }) => setRole(detail.value)} />
+          </FormField>
+          <FormField label={strings.author.logging} description={strings.author.loggingText}>
+            <Select selectedOption={{ value: level, label: level }} options={LEVELS.map((value) => ({ value, label: value }))} onChange={({ detail }) => setLevel(detail.selectedOption.value ?? 'OFF')} />
+          </FormField>
+          {level !== 'OFF' && (
+            <FormField label={strings.author.logGroup}>
+              <Input value={group} placeholder={`/aws/vendedlogs/states/${name}-Logs`} spellcheck={false} onChange={({ detail }) => setGroup(detail.value)} />
+            </FormField>
+          )}
+          <Checkbox checked={publish} onChange={({ detail }) => setPublish(detail.checked)}>{strings.author.publish}</Checkbox>
+        </SpaceBetween>
+      </Container>
+      {create.error ? <Alert type="error">{failureText(create.error)}</Alert> : null}
+      <Box float="right">
+        <SpaceBetween direction="horizontal" size="xs">
+          <Button variant="link" href={paths.machines()}>{shell.cancel}</Button>
+          <Button variant="primary" loading={create.isPending} disabled={wrongName !== undefined} onClick={submit}>{strings.author.submit}</Button>
+        </SpaceBetween>
+      </Box>
+    </SpaceBetween>
+  );
+}
+
+function option({ id, title, description }: { id: string; title: string; description: string }) {
+  return { value: id, label: title, description };
+}
+
+/** Returns the log group's ARN in the role's account; a name or nothing is completed. */
+function logGroupArn(given: string, name: string, role: string): string {
+  if (given.startsWith('arn:')) return given;
+  const account = role.split(':')[4];
+  return `arn:aws:logs:${settings().region}:${account}:log-group:${given || `/aws/vendedlogs/states/${name}-Logs`}:*`;
+}

@@ -1,0 +1,88 @@
+import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
+import Checkbox from '@cloudscape-design/components/checkbox';
+import Container from '@cloudscape-design/components/container';
+import FormField from '@cloudscape-design/components/form-field';
+import Header from '@cloudscape-design/components/header';
+import Input from '@cloudscape-design/components/input';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useState } from 'react';
+import { useParams } from 'react-router';
+
+import { useCrumbs } from '../../app/crumbs';
+import { paths } from '../../app/paths';
+import { arnName } from '../../aws/arn';
+import { failureText } from '../../aws/failure';
+import { useAction, useCall } from '../../aws/queries';
+import { strings as shell } from '../../strings';
+import { DetailPage } from '../../ui/DetailPage';
+import type { Machine } from './api';
+import { DefinitionEditor } from './author/DefinitionEditor';
+import { useUnsaved } from './author/useUnsaved';
+import { StartExecution } from './StartExecution';
+import { strings } from './strings';
+
+export function EditMachinePage() {
+  const { arn = '' } = useParams();
+  const name = arnName(arn);
+  useCrumbs({ text: strings.machines, href: paths.machines() }, { text: name, href: paths.machine(arn) }, { text: strings.editMachine, href: paths.editMachine(arn) });
+  // what another tab saves does not overwrite what is being written here
+  const machine = useCall<Machine>('states', 'DescribeStateMachine', { stateMachineArn: arn }, { still: true });
+  if (!machine.data) return <DetailPage title={strings.editMachine} loading={machine.isPending} error={machine.error} />;
+  return <Edit key={machine.data.stateMachineArn} machine={machine.data} />;
+}
+
+function Edit({ machine }: { machine: Machine }) {
+  const arn = machine.stateMachineArn;
+  const [definition, setDefinition] = useState(machine.definition);
+  const [saved, setSaved] = useState(machine.definition);
+  const [role, setRole] = useState(machine.roleArn);
+  const [publish, setPublish] = useState(false);
+  const [versionText, setVersionText] = useState('');
+  const [starting, setStarting] = useState(false);
+  useUnsaved(definition !== saved);
+  const save = useAction<{ definition: string }>('states', 'UpdateStateMachine', {
+    quiet: true,
+    said: () => strings.author.saveText(machine.name),
+    done: (_, input) => setSaved(input.definition),
+  });
+  return (
+    <SpaceBetween size="l">
+      <Header
+        variant="h1"
+        description={definition === saved ? undefined : strings.author.leave}
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" href={paths.machine(arn)}>{shell.cancel}</Button>
+            <Button disabled={definition !== saved} onClick={() => setStarting(true)}>{strings.startExecution}</Button>
+            <Button
+              variant="primary"
+              loading={save.isPending}
+              onClick={() => save.mutate({ stateMachineArn: arn, definition, roleArn: role, ...(publish ? { publish, ...(versionText ? { versionDescription: versionText } : {}) } : {}) } as never)}
+            >
+              {strings.author.save}
+            </Button>
+          </SpaceBetween>
+        }
+      >
+        {`${shell.edit} ${machine.name}`}
+      </Header>
+      {save.error ? <Alert type="error">{failureText(save.error)}</Alert> : null}
+      <DefinitionEditor value={definition} type={machine.type} role={role} onChange={setDefinition} />
+      <Container header={<Header variant="h2">{strings.author.details}</Header>}>
+        <SpaceBetween size="m">
+          <FormField label={strings.role} description={strings.author.roleText}>
+            <Input value={role} spellcheck={false} onChange={({ detail }) => setRole(detail.value)} />
+          </FormField>
+          <Checkbox checked={publish} onChange={({ detail }) => setPublish(detail.checked)}>{strings.author.publish}</Checkbox>
+          {publish && (
+            <FormField label={strings.author.versionText}>
+              <Input value={versionText} onChange={({ detail }) => setVersionText(detail.value)} />
+            </FormField>
+          )}
+        </SpaceBetween>
+      </Container>
+      {starting && <StartExecution arn={arn} type={machine.type} onClose={() => setStarting(false)} />}
+    </SpaceBetween>
+  );
+}
