@@ -163,7 +163,9 @@ impl Driver {
             match due {
                 // More to do is done by whoever holds the slot; the row is for a restart.
                 Some(_) if *timer == CONTINUE => {}
-                Some(due) => self.timers.set(slot.record.stream, *timer, *due),
+                Some(due) => self
+                    .timers
+                    .set(slot.record.stream, *timer, *due, turn.at_ms),
                 None => self.timers.clear(slot.record.stream, *timer),
             }
         }

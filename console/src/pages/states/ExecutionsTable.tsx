@@ -1,0 +1,87 @@
+import Button from '@cloudscape-design/components/button';
+import Link from '@cloudscape-design/components/link';
+import Select from '@cloudscape-design/components/select';
+import type { ReactNode } from 'react';
+import { useSearchParams } from 'react-router';
+
+import { paths } from '../../app/paths';
+import { useAction } from '../../aws/queries';
+import { ListPage } from '../../ui/ListPage';
+import { Status, statusWord } from '../../ui/Status';
+import { Duration, Time } from '../../ui/Time';
+import { type ExecutionItem, type ExecutionStatus, STATUSES } from './api';
+import { useExecutions } from './live';
+import { strings } from './strings';
+
+interface Props {
+  of: { stateMachineArn?: string; mapRunArn?: string };
+  title: string;
+  what: string;
+  actions?: ReactNode;
+}
+
+/** The executions of a machine or of a Map run, live; the status to look for is in the address. */
+export function ExecutionsTable({ of, title, what, actions }: Props) {
+  const [query, setQuery] = useSearchParams();
+  const status = (query.get('status') ?? '') as ExecutionStatus | '';
+  const pages = useExecutions(of, status);
+  const stop = useAction<{ executionArn: string }>('states', 'StopExecution', { said: () => strings.execution.stopped });
+  const redrive = useAction<{ executionArn: string }>('states', 'RedriveExecution', { said: () => strings.execution.redriven });
+  const options = [{ value: '', label: strings.execution.all }, ...STATUSES.map((value) => ({ value: value as string, label: statusWord(value) }))];
+  return (
+    <ListPage<ExecutionItem>
+      title={title}
+      what={what}
+      variant="container"
+      pages={pages}
+      id={(one) => one.executionArn}
+      name={(one) => one.name}
+      text={(one) => `${one.name} ${one.status}`}
+      select={of.mapRunArn ? undefined : 'single'}
+      filters={
+        <Select
+          ariaLabel={strings.status}
+          inlineLabelText={strings.status}
+          selectedOption={options.find((option) => option.value === status) ?? null}
+          options={options}
+          onChange={({ detail }) =>
+            setQuery(
+              (old) => {
+                const next = new URLSearchParams(old);
+                if (detail.selectedOption.value) next.set('status', detail.selectedOption.value);
+                else next.delete('status');
+                return next;
+              },
+              { replace: true },
+            )
+          }
+        />
+      }
+      columns={[
+        { id: 'name', header: strings.name, cell: (one) => <Link href={paths.execution(one.executionArn)}>{one.name}</Link>, isRowHeader: true, sortingField: 'name' },
+        { id: 'status', header: strings.status, cell: (one) => <Status of={one.status} />, sortingField: 'status' },
+        { id: 'started', header: strings.started, cell: (one) => <Time at={one.startDate} millis />, sortingField: 'startDate' },
+        { id: 'ended', header: strings.ended, cell: (one) => <Time at={one.stopDate} millis />, sortingField: 'stopDate' },
+        { id: 'duration', header: strings.duration, cell: (one) => <Duration from={one.startDate} to={one.stopDate} /> },
+      ]}
+      actions={(selected) => {
+        const [one] = selected;
+        return (
+          <>
+            {!of.mapRunArn && (
+              <>
+                <Button disabled={one?.status !== 'RUNNING'} loading={stop.isPending} onClick={() => one && stop.mutate({ executionArn: one.executionArn })}>
+                  {strings.execution.stop}
+                </Button>
+                <Button disabled={!one || !['FAILED', 'ABORTED', 'TIMED_OUT'].includes(one.status)} loading={redrive.isPending} onClick={() => one && redrive.mutate({ executionArn: one.executionArn })}>
+                  {strings.execution.redrive}
+                </Button>
+              </>
+            )}
+            {actions}
+          </>
+        );
+      }}
+    />
+  );
+}

@@ -1,0 +1,56 @@
+import Link from '@cloudscape-design/components/link';
+
+import { startedBy } from '../../../graph/submitted';
+import { pathOf } from '../../../graph/timeline';
+import type { ExecutionView, Visit } from '../../../graph/view';
+import { Grid } from '../../../ui/Grid';
+import { formatDuration } from '../../../ui/time';
+import { Time } from '../../../ui/Time';
+import { strings } from '../strings';
+import { hrefOf, shortId } from './started';
+import { StateStatusWord } from './StateStatusWord';
+
+interface Props {
+  view: ExecutionView;
+  selected: Visit | undefined;
+  onSelect: (visit: Visit) => void;
+}
+
+/** The table of states: what the graph shows, in words. */
+export function VisitsTable({ view, selected, onSelect }: Props) {
+  const words = strings.execution;
+  return (
+    <Grid<Visit>
+      title={words.states}
+      what="states"
+      rows={view.visits}
+      version={view.version}
+      id={(visit) => visit.id}
+      text={(visit) => `${pathOf(visit)} ${visit.type} ${visit.status} ${visit.error ?? ''}`}
+      selected={selected?.id}
+      onSelect={onSelect}
+      height={520}
+      columns={[
+        { id: 'name', header: strings.name, width: 'minmax(120px, 2fr)', cell: pathOf, sort: pathOf },
+        { id: 'type', header: strings.type, width: '72px', cell: (visit) => visit.type, sort: (visit) => visit.type },
+        { id: 'status', header: strings.status, width: 'minmax(110px, 1fr)', cell: (visit) => <StateStatusWord of={visit.status} />, sort: (visit) => visit.status },
+        {
+          id: 'resource',
+          header: words.resource,
+          cell: (visit) => {
+            const [started] = startedBy(visit);
+            return started ? <Link href={hrefOf(started)}>{shortId(started)}</Link> : strings.execution.none;
+          },
+        },
+        { id: 'started', header: strings.started, width: 'minmax(120px, 1.4fr)', cell: (visit) => <Time at={visit.enteredAt} millis />, sort: (visit) => visit.enteredAt },
+        {
+          id: 'duration',
+          header: strings.duration,
+          width: '80px',
+          cell: (visit) => formatDuration(visit.exitedAt === undefined ? undefined : (visit.exitedAt - visit.enteredAt) * 1000),
+          sort: (visit) => (visit.exitedAt ?? Number.MAX_SAFE_INTEGER) - visit.enteredAt,
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest';
+
+import { lookingAt } from './useView';
+
+test('the address says what is looked at; nonsense is passed over', () => {
+  expect(lookingAt(new URLSearchParams('view=timeline&state=A%20b&visit=7&at=12'))).toEqual({ view: 'timeline', state: 'A b', visit: 7, at: 12, event: undefined });
+  expect(lookingAt(new URLSearchParams('view=x&visit=-1&at=1e3'))).toEqual({ view: 'graph', state: undefined, visit: undefined, at: undefined, event: undefined });
+});

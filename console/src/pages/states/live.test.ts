@@ -1,0 +1,28 @@
+import { expect, test, vi } from 'vitest';
+
+vi.mock('../../app/settings', () => ({ settings: () => ({ region: 'us-east-1' }), useSettings: () => ({ region: 'us-east-1' }) }));
+vi.mock('../../aws/queries', () => ({}));
+vi.mock('../../aws/bus', () => ({}));
+
+const { executionOf, patched } = await import('./live');
+
+const item = (name: string, status: 'RUNNING' | 'SUCCEEDED') => ({ executionArn: name, stateMachineArn: 'm', name, status, startDate: 1 });
+
+test('an event changes its execution where it stands', () => {
+  const pages = [{ executions: [item('a', 'RUNNING')] }, { executions: [item('b', 'RUNNING')] }];
+  expect(patched(pages, item('b', 'SUCCEEDED'), '')[1]).toEqual({ executions: [item('b', 'SUCCEEDED')] });
+  expect(patched(pages, item('b', 'SUCCEEDED'), 'RUNNING')[1]).toEqual({ executions: [] });
+});
+
+test('a new one comes first, unless the filter leaves it out', () => {
+  const pages = [{ executions: [item('a', 'SUCCEEDED')] }];
+  expect(patched(pages, item('n', 'RUNNING'), '')[0]?.executions?.map((one) => one.name)).toEqual(['n', 'a']);
+  expect(patched(pages, item('n', 'RUNNING'), 'SUCCEEDED')).toEqual(pages);
+});
+
+test('other events say nothing of executions', () => {
+  const event = { id: '1', time: '', source: 'aws.states', detailType: 'Something', resources: [], detail: {}, internal: true };
+  expect(executionOf(event)).toBeUndefined();
+  expect(executionOf({ ...event, detailType: 'Step Functions Execution Status Change', detail: { executionArn: 'e', stateMachineArn: 'm', name: 'n', status: 'FAILED', startDate: 1500, stopDate: null } }))
+    .toEqual({ executionArn: 'e', stateMachineArn: 'm', name: 'n', status: 'FAILED', startDate: 1.5 });
+});
