@@ -16,7 +16,7 @@ NPM := $(shell command -v npm 2>/dev/null)
 CONSOLE_PACKAGES := $(TAXIWAY_CACHE)/console/$(shell cksum < console/package-lock.json | tr ' ' '-')
 CONSOLE_SOURCES := $(shell find console -type f -not -path 'console/dist/*' -not -path 'console/node_modules/*' -not -path 'console/e2e/*' -not -name '*.test.ts*')
 
-.PHONY: help build console demo run test test-rust test-e2e test-console console-packages fuzz bench lint deny fmt docs binary-path clean-cache
+.PHONY: help build console demo run test test-rust test-e2e test-console console-packages fuzz model simulate bench lint deny fmt docs binary-path clean-cache
 
 help: ## lists the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -70,6 +70,12 @@ $(VENV)/ready: tests/requirements.txt
 
 fuzz: ## random definitions and expressions through the pure crates (ARGS='--cases 10000000 --seed 7')
 	cargo run --quiet --locked --release --manifest-path fuzz/Cargo.toml -- $(ARGS)
+
+model: ## random state machines and orders of events through the interpreter and its reference (ARGS='--runs 1000000')
+	cargo run --quiet --locked --release --manifest-path fuzz/Cargo.toml --bin model -- $(ARGS)
+
+simulate: ## the engine under seeds and faults (ARGS='SEEDS=100000', ARGS='SEED=123')
+	env $(ARGS) cargo test --locked --profile $(PROFILE) -p taxiway-workflow --test simulation -- --nocapture
 
 bench: build $(VENV)/ready ## the figures, side by side with peers or baselines in the same run
 	TAXIWAY_BIN=$(BINARY) PATH="$(VENV)/bin:$$PATH" $(VENV)/bin/python bench/run.py $(ARGS)

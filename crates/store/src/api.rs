@@ -307,6 +307,19 @@ pub trait Backend: Send + Sync {
         until_ms: i64,
         limit: usize,
     ) -> Result<Vec<Timer>, StoreError>;
+    /// Returns the timers due after `after_ms` and at or before `until_ms`, the earliest first.
+    async fn timers_after(
+        &self,
+        queue: &'static str,
+        after_ms: i64,
+        until_ms: i64,
+        limit: usize,
+    ) -> Result<Vec<Timer>, StoreError> {
+        let mut timers = self.timers(queue, until_ms, usize::MAX).await?;
+        timers.retain(|timer| timer.due_ms > after_ms);
+        timers.truncate(limit);
+        Ok(timers)
+    }
     /// Returns the bus events after `cursor` with their positions, the oldest first.
     async fn bus_after(
         &self,

@@ -482,6 +482,21 @@ async fn timers_come_in_order(store: &Store) {
         named(&[("b", 10), ("early", 20), ("late", 30)])
     );
     assert_eq!(store.timers(Q, 20, 9).await.unwrap()[1].payload, "moved");
+    let all = store.timers(Q, i64::MAX, 99).await.unwrap();
+    for after in [i64::MIN, 0, 10, 15, 20] {
+        let expected: Vec<_> = all
+            .iter()
+            .filter(|t| t.due_ms > after && t.due_ms <= 20)
+            .cloned()
+            .collect();
+        assert_eq!(
+            store.timers_after(Q, after, 20, 99).await.unwrap(),
+            expected,
+            "after {after}"
+        );
+        let first: Vec<_> = expected.into_iter().take(1).collect();
+        assert_eq!(store.timers_after(Q, after, 20, 1).await.unwrap(), first);
+    }
 }
 
 async fn the_bus_counts(store: &Store) {

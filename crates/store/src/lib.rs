@@ -5,6 +5,8 @@ pub mod clock;
 #[cfg(any(test, feature = "testing"))]
 pub mod conformance;
 pub mod cursor;
+#[cfg(any(test, feature = "testing"))]
+pub mod simulated;
 pub mod sqlite;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -1,12 +1,8 @@
 //! The edge where chance comes in, and the ids that are made without it.
 
-/// Returns 64 random bits.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the one place that draws the interpreter's seeds"
-)]
+/// Returns 64 random bits: a seed of the interpreter's.
 pub(crate) fn seed() -> u64 {
-    uuid::Uuid::new_v4().as_u64_pair().0
+    aws::ids::bits()
 }
 
 /// Returns a name in the form of a UUID that depends on `parts` alone: what is asked for again after a crash

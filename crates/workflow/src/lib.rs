@@ -12,6 +12,7 @@ pub mod execution;
 mod formats;
 mod ids;
 mod integrations;
+pub mod invariants;
 pub mod machine;
 mod machines;
 pub mod map_run;

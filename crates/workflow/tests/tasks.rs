@@ -23,7 +23,7 @@ fn job() -> Value {
 async fn job_started(house: &House) -> String {
     house
         .until("the job is started and looked at", async || {
-            house.others.count("DescribeJobRun") == 1
+            house.others.count("DescribeJobRun") >= 1
         })
         .await;
     house.others.jobs()[0].clone()

@@ -152,6 +152,11 @@ impl Execution {
         self.tasks.keys().copied()
     }
 
+    /// Returns the timers that are awaited.
+    pub fn pending_timers(&self) -> impl Iterator<Item = TimerId> + '_ {
+        self.timers.keys().copied()
+    }
+
     /// Returns the Map runs whose outcome is awaited.
     pub fn pending_map_runs(&self) -> impl Iterator<Item = MapRunId> + '_ {
         self.map_runs.keys().copied()

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{Run, Trouble};
 use crate::{
-    Context, Failure, JournalEvent, MachineKind, MapRunId, ScopeId, Status, TaskId, TimerId,
-    Trigger, Value,
+    Context, Effect, Failure, JournalEvent, MachineKind, MapRunId, ScopeId, Status, TaskId,
+    TimerId, Trigger, Value,
     execution::{Phase, Place, TimerUse},
     states,
 };
@@ -196,6 +196,7 @@ impl Run<'_> {
                 self.settle(scope, done);
             }
             Some(TimerUse::Retry(scope)) => {
+                self.effect(Effect::ClearTimer { timer });
                 self.emit(JournalEvent::RetryStarted { scope });
                 self.ready.push_back(scope);
             }
@@ -240,7 +241,7 @@ impl Run<'_> {
             return;
         };
         self.release_task(task);
-        self.effect(crate::Effect::CancelTask { task });
+        self.effect(Effect::CancelTask { task });
         self.emit(JournalEvent::TaskTimedOut {
             scope,
             task,

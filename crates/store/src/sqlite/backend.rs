@@ -150,7 +150,17 @@ impl Backend for Sqlite {
         until_ms: i64,
         limit: usize,
     ) -> Result<Vec<Timer>, StoreError> {
-        self.readers.timers(queue, until_ms, limit)
+        self.readers.timers(queue, i64::MIN, until_ms, limit)
+    }
+
+    async fn timers_after(
+        &self,
+        queue: &'static str,
+        after_ms: i64,
+        until_ms: i64,
+        limit: usize,
+    ) -> Result<Vec<Timer>, StoreError> {
+        self.readers.timers(queue, after_ms, until_ms, limit)
     }
 
     async fn bus_after(

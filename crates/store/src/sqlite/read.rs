@@ -139,16 +139,27 @@ impl Readers {
     pub(super) fn timers(
         &self,
         queue: &'static str,
+        after_ms: i64,
         until_ms: i64,
         limit: usize,
     ) -> Result<Vec<Timer>, StoreError> {
         self.with(|file| {
-            let Some(queue) = self.space(file, queue)? else { return Ok(Vec::new()) };
-            let sql = "SELECT key, due, payload FROM timers WHERE queue = ? AND due <= ? ORDER BY due, key LIMIT ?";
+            let Some(queue) = self.space(file, queue)? else {
+                return Ok(Vec::new());
+            };
+            // The lowest number of all is no timer's, so that nothing is left out.
+            let sql =
+                "SELECT key, due, payload FROM timers WHERE queue = ? AND due > ? AND due <= ?
+                       ORDER BY due, key LIMIT ?";
             let mut statement = file.prepare_cached(sql)?;
-            let rows = statement.query_map([queue, until_ms, whole(limit as u64)], |row| {
-                Ok(Timer { key: Key(bytes(row, 0)?), due_ms: row.get(1)?, payload: bytes(row, 2)? })
-            })?;
+            let rows =
+                statement.query_map([queue, after_ms, until_ms, whole(limit as u64)], |row| {
+                    Ok(Timer {
+                        key: Key(bytes(row, 0)?),
+                        due_ms: row.get(1)?,
+                        payload: bytes(row, 2)?,
+                    })
+                })?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }

@@ -238,6 +238,7 @@ pub(crate) async fn get_task(
             return Ok(task);
         }
         tokio::select! {
+            biased;
             () = listening => {}
             () = service.clock.sleep_until(until_ms) => return Ok(GetTaskOutput::default()),
         }

@@ -163,9 +163,7 @@ impl Driver {
             match due {
                 // More to do is done by whoever holds the slot; the row is for a restart.
                 Some(_) if *timer == CONTINUE => {}
-                Some(due) => self
-                    .timers
-                    .set(slot.record.stream, *timer, *due, turn.at_ms),
+                Some(due) => self.timers.set(slot.record.stream, *timer, *due),
                 None => self.timers.clear(slot.record.stream, *timer),
             }
         }

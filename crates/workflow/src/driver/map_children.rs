@@ -1,6 +1,6 @@
 //! The child executions of a Map run: started or found, waited for, stopped.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use asl::{Definition, MachineKind, Trigger, Value};
 use store::StoreError;
@@ -22,8 +22,13 @@ pub(super) struct Outcome {
     pub record: Record,
 }
 
+/// How long to wait before a child is started again that the store did not take. A full disk lifts by itself.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
 impl Driver {
-    /// Starts one child, or finds it, and waits for its end.
+    /// Starts one child, or finds it, and waits for its end; again and again until the store takes it.
+    ///
+    /// **Errors**: what is stored of it cannot be read.
     pub(super) async fn child(
         &self,
         run_arn: &Arc<str>,
@@ -33,6 +38,38 @@ impl Driver {
         input: Value,
         items: u64,
     ) -> Result<Outcome, StoreError> {
+        let input: Arc<str> = input.to_text().into();
+        loop {
+            let (definition, input) = (definition.clone(), Arc::clone(&input));
+            match self
+                .child_once(run_arn, open, definition, number, input, items)
+                .await
+            {
+                Ok(record) => {
+                    return Ok(Outcome {
+                        number,
+                        items,
+                        record,
+                    });
+                }
+                Err(error @ StoreError::Corrupt { .. }) => return Err(error),
+                Err(error) => {
+                    tracing::warn!(%error, %run_arn, number, "a child could not be started; it is tried again");
+                    tokio::time::sleep(RETRY_AFTER).await;
+                }
+            }
+        }
+    }
+
+    async fn child_once(
+        &self,
+        run_arn: &Arc<str>,
+        open: &OpenMapRun,
+        definition: Definition,
+        number: usize,
+        input: Arc<str>,
+        items: u64,
+    ) -> Result<Record, StoreError> {
         let map = MapHome {
             arn: Arc::clone(run_arn),
             state: Arc::clone(&open.spec.state),
@@ -50,26 +87,21 @@ impl Driver {
         let begin = Begin {
             definition,
             role_arn: Arc::clone(&open.caller.role_arn),
-            input: input.to_text().into(),
+            input,
             trace_header: None,
             logging: crate::machine::Logging::default(),
             home: home.clone(),
         };
-        let record = if open.spec.child_kind == MachineKind::Express {
+        if open.spec.child_kind == MachineKind::Express {
             let own = ids::derived(&[run_arn, &number.to_string(), "express"]);
             let arn = arn::express(&home.region, &home.account, &machine, &home.name, &own);
             let (_, ended) = self.start_express(arn.into(), begin).await?;
             ended.await.map_err(|_| StoreError::Failed {
                 what: "a child execution ended without a word".into(),
-            })?
+            })
         } else {
-            self.standard_child(home, begin).await?
-        };
-        Ok(Outcome {
-            number,
-            items,
-            record,
-        })
+            self.standard_child(home, begin).await
+        }
     }
 
     async fn standard_child(&self, home: Home, begin: Begin) -> Result<Record, StoreError> {

@@ -315,6 +315,11 @@ impl Driver {
                 break;
             }
             tokio::select! {
+                biased;
+                () = stopped(&mut cancelled), if failed.is_none() => {
+                    failed = Some(failure("States.Runtime", "The Map run was stopped.".to_owned()));
+                    self.stop_children(run_arn, open, usize::MAX);
+                }
                 Some(outcome) = under_way.next() => {
                     let outcome: Outcome = outcome.map_err(stored)?;
                     let number = outcome.number;
@@ -324,10 +329,6 @@ impl Driver {
                         failed = Some(map_run::threshold_exceeded());
                         self.stop_children(run_arn, open, number);
                     }
-                }
-                () = stopped(&mut cancelled), if failed.is_none() => {
-                    failed = Some(failure("States.Runtime", "The Map run was stopped.".to_owned()));
-                    self.stop_children(run_arn, open, usize::MAX);
                 }
                 else => break,
             }

@@ -14,6 +14,7 @@ pub(crate) mod logging;
 mod map_buckets;
 mod map_children;
 mod map_runs;
+mod near;
 mod read;
 mod recover;
 pub(crate) mod row;

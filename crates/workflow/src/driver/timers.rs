@@ -1,95 +1,56 @@
 //! The timers of executions: all in the store, the near ones in memory, one task that sleeps until the next.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use asl::{TimerId, Trigger};
 use parking_lot::Mutex;
 use store::{Key, StoreError};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-use super::{Driver, turn::CONTINUE};
+use super::{
+    Driver,
+    near::{MOST, Near},
+    turn::CONTINUE,
+};
 use crate::tables;
 
-/// Timers due within this time are kept in memory; the others stay in the store alone.
+/// Timers due within this time are kept in memory, as far as there is room.
 const NEAR_MS: i64 = 120_000;
-/// How often the store is asked for timers that have come near. Well within [`NEAR_MS`].
-const REFRESH_MS: i64 = 60_000;
+/// When fewer than this is left of it, more are read from the store.
+const SOON_MS: i64 = 60_000;
+/// How many timers are read from the store at once.
+const PAGE: usize = MOST / 2;
+/// How many timers fire at the same time: enough to fill a group of commits, and as many executions in memory.
+const AT_ONCE: usize = 512;
+/// How long to wait before timers that could not be read are asked for again.
+const RETRY_AFTER_MS: i64 = 1000;
 
 /// The timers that are due soon.
 pub(super) struct Timers {
     near: Mutex<Near>,
     changed: Notify,
-}
-
-#[derive(Default)]
-struct Near {
-    /// (due, stream, timer)
-    due: BTreeSet<(i64, i64, u64)>,
-    of: HashMap<(i64, u64), i64>,
-}
-
-impl Near {
-    fn set(&mut self, stream: i64, timer: u64, due_ms: i64) {
-        if let Some(before) = self.of.insert((stream, timer), due_ms) {
-            self.due.remove(&(before, stream, timer));
-        }
-        self.due.insert((due_ms, stream, timer));
-    }
-
-    fn clear(&mut self, stream: i64, timer: u64) {
-        if let Some(due_ms) = self.of.remove(&(stream, timer)) {
-            self.due.remove(&(due_ms, stream, timer));
-        }
-    }
+    firing: Arc<Semaphore>,
 }
 
 impl Timers {
     pub(super) fn new() -> Self {
         Self {
-            near: Mutex::default(),
+            near: Mutex::new(Near::new()),
             changed: Notify::new(),
+            firing: Arc::new(Semaphore::new(AT_ONCE)),
         }
     }
 
     /// Notes a timer that was committed. An Express execution's (its stream is negative) is nowhere else.
-    pub(super) fn set(&self, stream: i64, timer: u64, due_ms: i64, now_ms: i64) {
-        let mut near = self.near.lock();
-        if stream >= 0 && due_ms > now_ms + NEAR_MS {
-            near.clear(stream, timer);
-            return;
-        }
-        near.set(stream, timer, due_ms);
-        let first = near
-            .due
-            .first()
-            .is_some_and(|f| *f == (due_ms, stream, timer));
-        drop(near);
-        if first {
+    pub(super) fn set(&self, stream: i64, timer: u64, due_ms: i64) {
+        let is_first = self.near.lock().set((stream, timer), due_ms);
+        if is_first {
             self.changed.notify_one();
         }
     }
 
     pub(super) fn clear(&self, stream: i64, timer: u64) {
-        self.near.lock().clear(stream, timer);
-    }
-
-    fn next_due(&self) -> Option<i64> {
-        self.near.lock().due.first().map(|f| f.0)
-    }
-
-    /// Takes the timers that are due out of memory.
-    fn take_due(&self, now_ms: i64) -> Vec<(i64, u64)> {
-        let mut near = self.near.lock();
-        let mut taken = Vec::new();
-        while let Some(first) = near.due.first().copied().filter(|f| f.0 <= now_ms) {
-            near.due.pop_first();
-            near.of.remove(&(first.1, first.2));
-            taken.push((first.1, first.2));
-        }
-        taken
+        self.near.lock().clear((stream, timer));
     }
 }
 
@@ -110,54 +71,87 @@ fn read_key(key: &Key) -> Option<(i64, u64)> {
 }
 
 impl Driver {
-    /// Reads the timers that are near out of the store.
+    /// Reads the timers that are near out of the store, if there is need and room.
     pub(super) async fn refresh_timers(&self) -> Result<(), StoreError> {
-        let until = self.clock.now_ms() + NEAR_MS;
-        for timer in self.store.timers(tables::TIMERS, until, usize::MAX).await? {
-            if let Some((stream, id)) = read_key(&timer.key) {
-                self.timers.near.lock().set(stream, id, timer.due_ms);
+        let now_ms = self.clock.now_ms();
+        let until_ms = now_ms + NEAR_MS;
+        let asked = self.timers.near.lock().fill(now_ms + SOON_MS, until_ms);
+        let Some(after_ms) = asked else {
+            return Ok(());
+        };
+        let mut limit = PAGE;
+        let read = loop {
+            let page = self
+                .store
+                .timers_after(tables::TIMERS, after_ms, until_ms, limit)
+                .await;
+            match &page {
+                // A page of one millisecond alone has no place to be cut at.
+                Ok(timers)
+                    if timers.len() == limit
+                        && timers.first().map(|t| t.due_ms) == timers.last().map(|t| t.due_ms) =>
+                {
+                    limit *= 4;
+                }
+                _ => break page,
+            }
+        };
+        let mut near = self.timers.near.lock();
+        match read {
+            Ok(timers) => {
+                let is_all = timers.len() < limit;
+                let timers = timers
+                    .iter()
+                    .filter_map(|t| Some((read_key(&t.key)?, t.due_ms)));
+                near.filled(timers, is_all);
+                Ok(())
+            }
+            Err(error) => {
+                near.not_filled(after_ms);
+                Err(error)
             }
         }
-        Ok(())
     }
 
-    /// Fires the timers that are due now. Each is taken from the store by the commit of what it led to.
-    pub(crate) fn fire_due(self: &Arc<Self>) {
-        for (stream, timer) in self.timers.take_due(self.clock.now_ms()) {
-            let driver = Arc::clone(self);
-            tokio::spawn(async move {
-                let trigger = if timer == CONTINUE {
-                    Trigger::Continue
-                } else {
-                    Trigger::TimerFired {
-                        timer: TimerId(timer),
-                    }
-                };
-                driver.deliver_surely(stream, trigger, Some(timer)).await;
-            });
-        }
+    /// Fires a timer. It is taken from the store by the commit of what it led to.
+    fn fire(self: &Arc<Self>, stream: i64, timer: u64, firing: OwnedSemaphorePermit) {
+        let driver = Arc::clone(self);
+        tokio::spawn(async move {
+            let trigger = if timer == CONTINUE {
+                Trigger::Continue
+            } else {
+                Trigger::TimerFired {
+                    timer: TimerId(timer),
+                }
+            };
+            driver.deliver_surely(stream, trigger, Some(timer)).await;
+            drop(firing);
+        });
     }
 
     /// Waits for timers for ever.
     pub(super) async fn run_timers_forever(self: Arc<Self>) {
-        let mut refreshed_ms = self.clock.now_ms();
         loop {
-            self.fire_due();
-            let now_ms = self.clock.now_ms();
-            if now_ms - refreshed_ms >= REFRESH_MS {
-                if let Err(error) = self.refresh_timers().await {
-                    tracing::warn!(%error, "timers could not be read");
+            let mut next_look_ms = self.clock.now_ms() + SOON_MS / 2;
+            if let Err(error) = self.refresh_timers().await {
+                tracing::warn!(%error, "timers could not be read");
+                next_look_ms = self.clock.now_ms() + RETRY_AFTER_MS;
+            }
+            let first = self.timers.near.lock().first();
+            if first.is_some_and(|due_ms| due_ms <= self.clock.now_ms()) {
+                let Ok(firing) = Arc::clone(&self.timers.firing).acquire_owned().await else {
+                    return;
+                };
+                let due = self.timers.near.lock().take(self.clock.now_ms());
+                if let Some((stream, timer)) = due {
+                    self.fire(stream, timer, firing);
                 }
-                refreshed_ms = now_ms;
                 continue;
             }
-            let next = self
-                .timers
-                .next_due()
-                .unwrap_or(i64::MAX)
-                .min(refreshed_ms + REFRESH_MS);
+            let wake_ms = first.unwrap_or(i64::MAX).min(next_look_ms);
             tokio::select! {
-                () = self.clock.sleep_until(next) => {}
+                biased;
+                () = self.clock.sleep_until(wake_ms) => {}
                 () = self.timers.changed.notified() => {}
             }
         }

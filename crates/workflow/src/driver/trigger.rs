@@ -189,13 +189,8 @@ impl Driver {
             if let Err(error) = self.commit(slot, &mut turn, batch).await {
                 if delivered == Delivered::Changed {
                     // What was committed said that there is more to do.
-                    let now_ms = self.clock.now_ms();
-                    self.timers.set(
-                        slot.record.stream,
-                        CONTINUE,
-                        now_ms + CONTINUE_AFTER_MS,
-                        now_ms,
-                    );
+                    let again_ms = self.clock.now_ms() + CONTINUE_AFTER_MS;
+                    self.timers.set(slot.record.stream, CONTINUE, again_ms);
                 }
                 return Err(Failed {
                     error,

@@ -159,18 +159,23 @@ impl Driver {
     pub(super) async fn run_watches_forever(self: Arc<Self>) {
         let mut newest = self.store.bus_watch();
         let mut cursor = *newest.borrow_and_update();
+        let mut look =
+            tokio::time::interval_at(tokio::time::Instant::now() + LOOK_EVERY, LOOK_EVERY);
+        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                changed = newest.changed() => {
-                    if changed.is_err() {
-                        return;
-                    }
-                }
-                () = tokio::time::sleep(LOOK_EVERY) => {
+                // First, so that it has its turn on a bus that is never silent.
+                biased;
+                _ = look.tick() => {
                     for task in self.watches.next_turns() {
                         tokio::spawn(Arc::clone(&self).look_again(task));
                     }
                     continue;
+                }
+                changed = newest.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
                 }
             }
             let position = *newest.borrow_and_update();
