@@ -35,10 +35,18 @@ export function setAt(text: string, path: Path, value: unknown): string {
 export function removeAt(text: string, path: Path): string {
   const property = valueAt(text, path)?.parent;
   if (property?.name !== 'Property') return text;
-  const next = property.nextSibling?.name === 'Property' ? property.nextSibling : undefined;
+  const next = beside(property, 'nextSibling');
   if (next) return splice(text, property.from, next.from, '');
-  const previous = property.prevSibling;
-  return splice(text, previous && previous.name !== '{' ? previous.to : property.from, property.to, '').replace(/\{\s+\}/, '{}');
+  const previous = beside(property, 'prevSibling');
+  if (previous) return splice(text, previous.to, property.to, '');
+  const object = property.parent;
+  return object ? splice(text, object.from, object.to, '{}') : text;
+}
+
+/** Returns the next member on one side; commas are nodes too. */
+function beside(property: SyntaxNode, side: 'nextSibling' | 'prevSibling'): SyntaxNode | undefined {
+  for (let at = property[side]; at; at = at[side]) if (at.name === 'Property') return at;
+  return undefined;
 }
 
 /** Gives a state another name, everywhere in its own program (transitions never leave one). */
