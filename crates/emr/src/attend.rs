@@ -105,7 +105,7 @@ impl Emr {
         self.conclude(reference, &outcome).await
     }
 
-    fn folder(&self, job: &JobRun) -> Folder {
+    pub(crate) fn folder(&self, job: &JobRun) -> Folder {
         let job_folder = self.config.data_dir.join(&job.id);
         Folder(job_folder.join(job.attempt.to_string()))
     }

@@ -14,6 +14,7 @@ pub mod env;
 mod events;
 #[cfg(test)]
 mod formats;
+mod history_server;
 mod ids;
 mod job;
 mod monitor;

@@ -15,6 +15,7 @@ use crate::{
     api::{job_runs, job_templates, tags, virtual_clusters},
     config::Config,
     engine::{Engine, Spark, SparkConfig},
+    history_server::HistoryServer,
 };
 
 /// EMR on EKS.
@@ -25,6 +26,7 @@ pub struct Emr {
     pub(crate) objects: Arc<Objects>,
     pub(crate) door: DoorHandle,
     pub(crate) engine: Arc<dyn Engine>,
+    pub(crate) history: HistoryServer,
     /// Rung when a job run may have to be started or cancelled.
     pub(crate) wake: Notify,
     /// The job runs that a task of this process looks after.
@@ -61,7 +63,10 @@ impl Emr {
         door: DoorHandle,
         engine: Arc<dyn Engine>,
     ) -> Arc<Self> {
+        let history =
+            HistoryServer::new(config.data_dir.join("spark-history"), config.setup.clone());
         Arc::new(Self {
+            history,
             config,
             store,
             clock,

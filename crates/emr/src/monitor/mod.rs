@@ -8,7 +8,7 @@ mod s3;
 use crate::job::JobRun;
 
 pub(crate) use cloudwatch::ship;
-pub(crate) use s3::deliver;
+pub(crate) use s3::{deliver, files};
 
 /// One of the driver's two outputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,11 @@ impl Output {
 /// Returns where a job run's things are, below a prefix: EMR on EKS's layout.
 fn home(job: &JobRun) -> String {
     format!("{}/jobs/{}", job.virtual_cluster_id, job.id)
+}
+
+/// Returns where a job run's event logs are, below a prefix.
+pub(crate) fn event_logs_below(job: &JobRun) -> String {
+    format!("{}/sparklogs/", home(job))
 }
 
 /// Returns where an output of the driver is: by Spark application and pod.

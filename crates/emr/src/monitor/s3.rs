@@ -12,7 +12,7 @@ use futures::Stream;
 use objects::PutRequest;
 use tokio::io::AsyncReadExt;
 
-use super::{Output, container, home};
+use super::{Output, container, event_logs_below};
 use crate::{job::JobRun, runner::Folder, s3_uri::S3Uri, service::Emr};
 
 /// How much of a file is held at once.
@@ -46,7 +46,7 @@ pub(crate) async fn deliver(emr: &Emr, job: &JobRun, folder: &Folder, event_logs
     }
     if monitoring.persistent_app_ui.as_deref() != Some("DISABLED") {
         for (name, from) in files(event_logs) {
-            let key = to.below(&format!("{}/sparklogs/{name}", home(job)));
+            let key = to.below(&format!("{}{name}", event_logs_below(job)));
             let sent = send(emr, &to.bucket, &key, &from, "application/json").await;
             tell(job, &key, sent);
         }
@@ -59,7 +59,8 @@ fn tell(job: &JobRun, key: &str, sent: io::Result<()>) {
     }
 }
 
-fn files(folder: &Path) -> Vec<(String, PathBuf)> {
+/// Returns the event logs in a folder by name.
+pub(crate) fn files(folder: &Path) -> Vec<(String, PathBuf)> {
     let entries = std::fs::read_dir(folder).into_iter().flatten();
     entries
         .filter_map(Result::ok)
