@@ -1,5 +1,10 @@
 import type { RouteObject } from 'react-router';
 
+import { section as emr } from '../pages/emr/section';
+import { section as events } from '../pages/events/section';
+import { section as home } from '../pages/home/section';
+import { section as logs } from '../pages/logs/section';
+import { section as s3 } from '../pages/s3/section';
 import { section as states } from '../pages/states/section';
 
 /** What a service adds to the console: its entries in the navigation and its pages, each loaded when it is first opened. */
@@ -10,4 +15,4 @@ export interface Section {
 }
 
 /** In the navigation's order. */
-export const sections: Section[] = [states];
+export const sections: Section[] = [home, states, emr, events, s3, logs];

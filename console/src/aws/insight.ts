@@ -42,6 +42,55 @@ export interface Found {
   href: string;
 }
 
+/** What became of an event, or of an occurrence of a schedule, at one target. */
+export interface Firing {
+  number: number;
+  at_ms: number;
+  event_id: string;
+  source: string;
+  detail_type: string;
+  due_ms?: number | null;
+  target?: { id: string; arn: string } | null;
+  outcome:
+    | { status: 'waiting' }
+    | { status: 'delivered'; attempts: number; result: string }
+    | { status: 'retrying'; attempts: number; error: string; next_ms: number }
+    | { status: 'failed'; attempts: number; error: string }
+    | { status: 'skipped'; reason: string };
+}
+
+export interface Preview {
+  format: 'csv' | 'json' | 'parquet' | 'text' | 'binary';
+  columns?: { name: string; type: string }[];
+  rows?: (string | null)[][];
+  text?: string;
+  truncated: boolean;
+}
+
+export interface HomeItem {
+  kind: string;
+  title: string;
+  subtitle?: string;
+  arn?: string;
+  href: string;
+  time?: string | number;
+  status?: string;
+}
+
+export interface Home {
+  running: HomeItem[];
+  failed: HomeItem[];
+  due: HomeItem[];
+}
+
+export interface Lineage {
+  nodes: { id: string; kind: string; title: string; href: string; time?: string | number; status?: string }[];
+  edges: { from: string; to: string; what: string }[];
+}
+
+const query = (members: Record<string, string | undefined>) =>
+  new URLSearchParams(Object.entries(members).filter((entry): entry is [string, string] => entry[1] !== undefined)).toString();
+
 export const insight = {
   shapes: (service: string, operation: string) =>
     requestJson<Shape & { output?: Shape }>(`/shapes/${service}/${operation}`),
@@ -49,4 +98,20 @@ export const insight = {
   search: (q: string, signal?: AbortSignal) => requestJson<Found[]>(`/search?q=${encodeURIComponent(q)}`, { signal }),
   nextRuns: (expression: string, timezone = 'UTC', count = 10) =>
     requestJson<{ times: string[] }>(`/next-runs?${new URLSearchParams({ expression, timezone, count: String(count) })}`),
+  firings: (of: { rule: string; bus: string } | { schedule: string; group: string }) =>
+    requestJson<{ firings: Firing[] }>(`/firings?${query(of)}`),
+  /** Opens a job run in the Spark History Server, which is started when it is first wanted. */
+  sparkUi: (virtualClusterId: string, id: string) =>
+    requestJson<{ url: string }>(`/spark-ui/${encodeURIComponent(virtualClusterId)}/${encodeURIComponent(id)}`, { method: 'POST' }),
+  jobLogPath: (virtualClusterId: string, id: string, file: 'stdout' | 'stderr') => `/stream/joblog?${query({ virtualClusterId, id, file })}`,
+  logsPath: (group: string, of: { stream?: string; filter?: string; since?: string; tail?: string; after?: string }) =>
+    `/stream/logs?${query({ group, ...of })}`,
+  preview: (bucket: string, key: string, limit = 100) =>
+    requestJson<Preview>(`/preview?${query({ bucket, key, limit: String(limit) })}`),
+  /** Where an object is read and written, from the page's own origin. */
+  objectUrl: (bucket: string, key: string) =>
+    `/_taxiway/objects/${[bucket, ...key.split('/')].map(encodeURIComponent).join('/')}`,
+  home: () => requestJson<Home>('/home'),
+  /** What is around one thing: an ARN, an `s3://` location, the id of a job run or a query. */
+  lineage: (ref: string) => requestJson<Lineage>(`/lineage?${query({ ref })}`),
 };

@@ -1,0 +1,13 @@
+import { paths } from '../../app/paths';
+import type { Section } from '../../app/sections';
+import { words } from './words';
+
+export const section: Section = {
+  title: words.title,
+  items: [{ text: words.groups, href: paths.logGroups() }],
+  routes: [
+    { path: 'logs', lazy: async () => ({ Component: (await import('./GroupsPage')).GroupsPage }) },
+    { path: 'logs/:group', lazy: async () => ({ Component: (await import('./GroupPage')).GroupPage }) },
+    { path: 'logs/:group/:stream', lazy: async () => ({ Component: (await import('./StreamPage')).StreamPage }) },
+  ],
+};

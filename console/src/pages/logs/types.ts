@@ -1,0 +1,22 @@
+/** Times here are epoch milliseconds, as CloudWatch Logs has them. */
+
+export interface LogGroup {
+  logGroupName: string;
+  arn: string;
+  creationTime: number;
+  retentionInDays?: number;
+  storedBytes?: number;
+}
+
+export interface LogStream {
+  logStreamName: string;
+  creationTime: number;
+  firstEventTimestamp?: number;
+  lastEventTimestamp?: number;
+  storedBytes?: number;
+}
+
+export interface LogEvent {
+  timestamp: number;
+  message: string;
+}

@@ -1,0 +1,85 @@
+import Button from '@cloudscape-design/components/button';
+import { useState } from 'react';
+
+import { go } from '../../app/go';
+import { paths, withQuery } from '../../app/paths';
+import { useSettings } from '../../app/settings';
+import { insight } from '../../aws/insight';
+import { useCall } from '../../aws/queries';
+import { strings } from '../../strings';
+import { CopyButton } from '../../ui/CopyButton';
+import { DetailPage } from '../../ui/DetailPage';
+import { Json } from '../../ui/Json';
+import { formatBytes } from '../../ui/time';
+import { Time } from '../../ui/Time';
+import { DeleteSome } from './FolderPage';
+import { folderOf, nameOf } from './keys';
+import { ObjectPreview } from './ObjectPreview';
+import { words } from './words';
+
+interface Head {
+  ContentLength?: number;
+  ContentType?: string;
+  ETag?: string;
+  LastModified?: number;
+  Metadata?: Record<string, string>;
+  StorageClass?: string;
+  VersionId?: string;
+}
+
+export function ObjectPage({ bucket, object }: { bucket: string; object: string }) {
+  const asked = useCall<Head>('s3', 'HeadObject', { Bucket: bucket, Key: object });
+  const head = asked.data;
+  const { region } = useSettings();
+  const [deleting, setDeleting] = useState(false);
+  const uri = `s3://${bucket}/${object}`;
+  return (
+    <>
+      <DetailPage
+        title={nameOf(object)}
+        loading={asked.isPending}
+        error={asked.error}
+        details={words.details}
+        actions={
+          <>
+            <CopyButton text={uri} label={words.copyUri} />
+            <Button href={paths.lineage(uri)}>{words.lineage}</Button>
+            <Button iconName="download" href={withQuery(insight.objectUrl(bucket, object), { download: '1', region })} download>
+              {words.download}
+            </Button>
+            <Button onClick={() => setDeleting(true)}>{strings.delete}</Button>
+          </>
+        }
+        pairs={
+          head && [
+            { label: words.uri, value: uri },
+            { label: words.size, value: formatBytes(head.ContentLength) },
+            { label: words.modified, value: <Time at={head.LastModified} /> },
+            { label: words.contentType, value: head.ContentType ?? '–' },
+            { label: words.etag, value: head.ETag ?? '–' },
+            { label: words.arn, value: `arn:aws:s3:::${bucket}/${object}` },
+            ...(head.VersionId ? [{ label: words.version, value: head.VersionId }] : []),
+          ]
+        }
+        tabs={
+          head && [
+            {
+              id: 'preview',
+              label: words.preview,
+              content: <ObjectPreview bucket={bucket} object={object} type={head.ContentType} tag={head.ETag} />,
+            },
+            { id: 'metadata', label: words.metadata, content: <Json label={words.metadata} value={head.Metadata ?? {}} /> },
+          ]
+        }
+      />
+      {deleting && (
+        <DeleteSome
+          bucket={bucket}
+          entries={[{ key: object, folder: false }]}
+          onClose={() => setDeleting(false)}
+          done={() => go(folderOf(object) ? paths.object(bucket, folderOf(object)) : paths.bucket(bucket))}
+        />
+      )}
+    </>
+  );
+}
