@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
+
+import { gone, see, test } from './harness/fixture';
+
+test('Athena: a result location, a table, a query with completion, its chart, its download, history, saved queries', async ({ ui, server }) => {
+  const { page } = ui;
+  await server.call('s3', 'CreateBucket', { Bucket: 'lake' });
+  await server.call('s3', 'PutObject', { Bucket: 'lake', Key: 'trips/a.csv', Body: Buffer.from('green,2.5\nyellow,3.5\ngreen,4\n').toString('base64') });
+
+  await ui.open('/athena');
+  await see(page.getByText('Before you run your first query'));
+  await ui.axe();
+  await page.getByRole('link', { name: 'Set location' }).click();
+  await page.getByRole('textbox', { name: 'Query result location' }).fill('s3://results/athena/');
+  await see(page.getByRole('checkbox', { name: 'Create the bucket results' }));
+  await ui.axe();
+  await page.getByRole('button', { name: 'Set location' }).click();
+  await see(page.getByText('The query result location is set.'));
+
+  await page.getByRole('tab', { name: 'Query editor' }).click();
+  const editor = page.getByRole('textbox', { name: 'SQL' });
+  await editor.fill("CREATE EXTERNAL TABLE trips (type string, distance double) ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' LOCATION 's3://lake/trips/'");
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await see(page.getByText('Succeeded'));
+  await see(page.getByRole('button', { name: 'trips', exact: true }));
+
+  // completion knows the new table's columns
+  await page.getByRole('button', { name: 'New query' }).click();
+  await editor.click();
+  await page.keyboard.type('SELECT type, avg(dist', { delay: 20 });
+  await editor.fill('SELECT type, avg(dist FROM trips');
+  await editor.press('Home');
+  for (let at = 0; at < 'SELECT type, avg(dist'.length; at++) await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Control+Space');
+  await see(page.getByRole('option', { name: /distance/ }));
+  await page.keyboard.press('Escape');
+  await editor.fill('SELECT type, avg(distance) AS mean FROM trips GROUP BY type ORDER BY type');
+  await editor.press('Control+Enter');
+  const results = page.getByRole('table', { name: 'Results' });
+  await see(results.getByRole('cell', { name: '3.25' }));
+  await see(page.getByRole('heading', { name: 'Results (2)' }));
+  expect(page.url()).toMatch(/query=[0-9a-f-]{36}/);
+  await ui.axe();
+
+  await page.getByRole('checkbox', { name: 'Chart' }).check();
+  await see(page.getByRole('img', { name: 'Bar: mean, type' }).locator('svg path').first());
+  await ui.axe();
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download results CSV' }).click();
+  expect(readFileSync(await (await download).path(), 'utf8')).toBe('"type","mean"\n"green","3.25"\n"yellow","3.5"\n');
+
+  await page.getByRole('tab', { name: 'Query stats' }).click();
+  await see(page.getByText('DML SELECT'));
+
+  // a permalink brings the query and its result back
+  const address = page.url();
+  await page.evaluate(() => localStorage.clear());
+  await page.goto(address);
+  await see(page.getByRole('table', { name: 'Results' }).getByRole('cell', { name: '3.25' }));
+
+  await page.getByRole('button', { name: 'Save as' }).click();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Mean distance');
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await see(page.getByText('Saved Mean distance.'));
+  await page.getByRole('tab', { name: 'Saved queries' }).click();
+  await see(page.getByRole('link', { name: 'Mean distance' }));
+  await ui.axe();
+  await page.getByRole('tab', { name: 'Recent queries' }).click();
+  await see(page.getByText('GROUP BY type ORDER BY type'));
+  await ui.axe();
+});
+
+test('Athena: a mistake is shown with the engine’s words, and nothing is lost', async ({ ui, server }) => {
+  const { page } = ui;
+  await server.call('s3', 'CreateBucket', { Bucket: 'answers' });
+  await server.call('athena', 'UpdateWorkGroup', { WorkGroup: 'primary', ConfigurationUpdates: { ResultConfigurationUpdates: { OutputLocation: 's3://answers/' } } });
+  await ui.open('/athena');
+  const editor = page.getByRole('textbox', { name: 'SQL' });
+  await editor.fill('SELECT nothing FROM nowhere');
+  await editor.press('Control+Enter');
+  await see(page.getByText(/nowhere.*does not exist/));
+  await see(page.getByText('Failed'));
+  await ui.axe();
+  await editor.fill('SELEKT');
+  ui.expectError(/400/);
+  await page.getByRole('button', { name: 'Run again' }).click();
+  await see(page.getByText(/InvalidRequestException/));
+  await page.reload();
+  await see(page.getByText('SELEKT'));
+});
+
+test('Athena: 100,000 rows are at hand, and few of them in the page', async ({ ui, server }) => {
+  const { page } = ui;
+  await ui.open('/athena');
+  const editor = page.getByRole('textbox', { name: 'SQL' });
+  await server.call('athena', 'UpdateWorkGroup', { WorkGroup: 'primary', ConfigurationUpdates: { ResultConfigurationUpdates: { OutputLocation: 's3://answers/' } } });
+  await editor.fill('SELECT a.n * 1000 + b.n AS n FROM UNNEST(sequence(0, 99)) AS a(n) CROSS JOIN UNNEST(sequence(0, 999)) AS b(n) ORDER BY 1');
+  await editor.press('Control+Enter');
+  const results = page.getByRole('table', { name: 'Results' });
+  await see(page.getByRole('heading', { name: 'Results (100,000)' }));
+  expect(await results.getAttribute('aria-rowcount')).toBe('100001');
+  await results.evaluate((grid) => grid.scrollTo(0, grid.scrollHeight));
+  await see(results.getByRole('cell', { name: '99999', exact: true }));
+  expect(await results.getByRole('row').count()).toBeLessThan(80);
+});
+
+test('the catalog: databases, tables, a table with its columns, preview and properties', async ({ ui, server }) => {
+  const { page } = ui;
+  await server.call('athena', 'UpdateWorkGroup', { WorkGroup: 'primary', ConfigurationUpdates: { ResultConfigurationUpdates: { OutputLocation: 's3://answers/' } } });
+  await server.call('glue', 'CreateDatabase', { DatabaseInput: { Name: 'old' } });
+  await ui.open('/catalog');
+  await see(page.getByRole('link', { name: 'old' }));
+  await ui.axe();
+  await page.getByRole('button', { name: 'Create database' }).click();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('fresh');
+  await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
+  await see(page.getByRole('link', { name: 'fresh' }));
+  await page.getByRole('radio', { name: 'Select old' }).check();
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByRole('dialog').getByRole('textbox').fill('delete');
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await gone(page.getByRole('link', { name: 'old' }));
+
+  await page.getByRole('link', { name: 'default' }).click();
+  await page.getByRole('link', { name: 'trips' }).click();
+  await see(page.getByRole('cell', { name: 'distance' }));
+  await ui.axe();
+  await page.getByRole('tab', { name: 'Preview' }).click();
+  await see(page.getByRole('table', { name: 'Results' }).getByRole('cell', { name: 'yellow' }));
+  await ui.axe();
+  await page.getByRole('tab', { name: 'Properties' }).click();
+  await see(page.getByRole('cell', { name: 'EXTERNAL' }));
+  await page.getByRole('button', { name: 'Query in Athena' }).click();
+  await see(page.getByText('SELECT * FROM default.trips LIMIT 10'));
+});

@@ -1,0 +1,28 @@
+import './chart.css';
+
+import { lazy, Suspense } from 'react';
+import Spinner from '@cloudscape-design/components/spinner';
+
+import { strings } from '../strings';
+import type { Spec } from './spec';
+
+const Vega = lazy(() => import('./Vega'));
+
+interface Props {
+  spec: Spec;
+  label: string;
+  height?: number;
+  /** gets the data behind the mark that was chosen */
+  onSelect?: (datum: Record<string, unknown>) => void;
+}
+
+/** Draws a Vega-Lite specification that carries its own data. The library is loaded when the first chart is drawn. */
+export function Chart(props: Props) {
+  return (
+    <div className="tx-chart" style={{ minHeight: props.height ?? 280 }}>
+      <Suspense fallback={<span role="status"><Spinner /> {strings.loading}</span>}>
+        <Vega {...props} />
+      </Suspense>
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+import Alert from '@cloudscape-design/components/alert';
+import { useEffect, useRef, useState } from 'react';
+import { parse, View, Warn } from 'vega';
+import { expressionInterpreter } from 'vega-interpreter';
+import { compile, type TopLevelSpec } from 'vega-lite';
+
+import { theme } from './theme';
+import type { Spec } from './spec';
+
+interface Props {
+  spec: Spec;
+  label: string;
+  onSelect?: (datum: Record<string, unknown>) => void;
+}
+
+/**
+ * Draws with Vega's SVG renderer. Expressions are interpreted, never compiled to code, so that the page's
+ * Content-Security-Policy holds; nothing is loaded from anywhere.
+ */
+export default function Vega({ spec, label, onSelect }: Props) {
+  const host = useRef<HTMLDivElement>(null);
+  const select = useRef(onSelect);
+  select.current = onSelect;
+  const [problem, setProblem] = useState<string>();
+  const dark = useDark();
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    let view: View | undefined;
+    try {
+      const compiled = compile(spec as unknown as TopLevelSpec, { config: theme(dark) }).spec;
+      view = new View(parse(compiled, undefined, { ast: true }), {
+        expr: expressionInterpreter,
+        logLevel: Warn,
+        renderer: 'svg',
+        container: element,
+        hover: true,
+        loader: { load: refuse, sanitize: refuse, http: refuse, file: refuse } as never,
+      });
+      view.tooltip((_, event, __, value) => tip(element, event as MouseEvent, value));
+      view.addEventListener('click', (_, item) => {
+        const datum = (item as { datum?: Record<string, unknown> } | null)?.datum;
+        if (datum) select.current?.(datum);
+      });
+      view.runAsync().catch((error: unknown) => setProblem(String(error)));
+      setProblem(undefined);
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+    }
+    return () => {
+      hideTip();
+      view?.finalize();
+      element.replaceChildren();
+    };
+  }, [spec, dark]);
+  return (
+    <>
+      {problem && <Alert type="error">{problem}</Alert>}
+      <div ref={host} className="tx-chart-host" role="img" aria-label={label} />
+    </>
+  );
+}
+
+function refuse(): never {
+  throw new Error('a chart loads nothing: its data are in its specification');
+}
+
+/** Follows the page's theme. */
+function useDark(): boolean {
+  const read = () => document.body.classList.contains('awsui-dark-mode');
+  const [dark, setDark] = useState(read);
+  useEffect(() => {
+    const observer = new MutationObserver(() => setDark(read()));
+    observer.observe(document.body, { attributes: true, attributeFilter: ['class'] });
+    return () => observer.disconnect();
+  }, []);
+  return dark;
+}
+
+let tipElement: HTMLElement | undefined;
+
+function hideTip() {
+  tipElement?.remove();
+  tipElement = undefined;
+}
+
+function tip(within: HTMLElement, event: MouseEvent, value: unknown) {
+  if (value === undefined || value === null || value === '') return hideTip();
+  if (!tipElement) {
+    tipElement = document.createElement('div');
+    tipElement.className = 'tx-chart-tip';
+    within.append(tipElement);
+  }
+  tipElement.textContent =
+    typeof value === 'object' ? Object.entries(value as object).map(([name, text]) => `${name}: ${String(text)}`).join('\n') : String(value);
+  tipElement.style.left = `${event.clientX + 12}px`;
+  tipElement.style.top = `${event.clientY + 12}px`;
+}

@@ -1,0 +1,108 @@
+import './reports.css';
+
+import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Spinner from '@cloudscape-design/components/spinner';
+import { useState } from 'react';
+import { useParams } from 'react-router';
+
+import { useCrumbs } from '../../app/crumbs';
+import { useFlash } from '../../app/flash';
+import { paths } from '../../app/paths';
+import { failureText } from '../../aws/failure';
+import { useCall } from '../../aws/queries';
+import { strings as words } from '../../strings';
+import { CopyButton } from '../../ui/CopyButton';
+import { UrlTabs } from '../../ui/DetailPage';
+import { useAccount } from './account';
+import { type ExportFormat, reports, saveAs } from './api';
+import { FilterBar } from './FilterBar';
+import { dimensionsOf, effective, useFilters } from './filters';
+import { strings } from './strings';
+import { toggled } from './toggled';
+import type { Definition } from './visual/definition';
+import { SheetView } from './visual/SheetView';
+
+interface Described {
+  Name: string;
+  DashboardId: string;
+  ResourceStatus: string;
+  Definition: Definition;
+  Errors?: { Type?: string; Message?: string }[];
+}
+
+interface Published {
+  Dashboard: { Version?: { VersionNumber?: number; SourceEntityArn?: string } };
+}
+
+const FORMATS: ExportFormat[] = ['pdf', 'png', 'csv', 'xlsx'];
+
+export function DashboardPage() {
+  const { id = '' } = useParams();
+  const account = useAccount();
+  const input = { AwsAccountId: account, DashboardId: id };
+  const described = useCall<Described>('quicksight', 'DescribeDashboardDefinition', input);
+  const published = useCall<Published>('quicksight', 'DescribeDashboard', input);
+  const name = described.data?.Name ?? id;
+  useCrumbs({ text: strings.title, href: paths.reports() }, { text: strings.dashboards, href: paths.dashboards() }, { text: name, href: paths.dashboard(id) });
+  const definition = described.data?.Definition;
+  const version = published.data?.Dashboard.Version;
+  const analysis = /:analysis\/(.+)$/.exec(version?.SourceEntityArn ?? '')?.[1];
+  return (
+    <SpaceBetween size="m">
+      <Header variant="h1" actions={definition && <Actions id={id} name={name} analysis={analysis} />}>{name}</Header>
+      {described.error ? <Alert type="error">{failureText(described.error)}</Alert> : null}
+      {described.data?.Errors?.map((error) => <Alert key={`${error.Type} ${error.Message}`} type="warning">{error.Message}</Alert>)}
+      {definition ? <Sheets id={id} definition={definition} revision={`${id} ${version?.VersionNumber ?? ''}`} /> : !described.error && <span role="status"><Spinner /> {words.loading}</span>}
+    </SpaceBetween>
+  );
+}
+
+function Actions({ id, name, analysis }: { id: string; name: string; analysis: string | undefined }) {
+  const [filters] = useFilters();
+  const flash = useFlash();
+  const [busy, setBusy] = useState(false);
+  async function save(format: ExportFormat) {
+    setBusy(true);
+    try {
+      saveAs(await reports.export({ dashboardId: id }, format, effective(filters)), `${name}.${format}`);
+    } catch (error) {
+      flash.failure(error, strings.exportMenu);
+    } finally {
+      setBusy(false);
+    }
+  }
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      <Button href={paths.lineage(`dashboard:${id}`)}>{strings.usedBy}</Button>
+      <CopyButton text={() => location.href} label={strings.share} />
+      <ButtonDropdown loading={busy} items={FORMATS.map((format) => ({ id: format, text: strings.exports[format] }))} onItemClick={({ detail }) => void save(detail.id as ExportFormat)}>
+        {strings.exportMenu}
+      </ButtonDropdown>
+      {analysis && <Button href={paths.analysis(analysis)}>{strings.edit}</Button>}
+    </SpaceBetween>
+  );
+}
+
+function Sheets({ id, definition, revision }: { id: string; definition: Definition; revision: string }) {
+  const [filters, setFilters] = useFilters();
+  const report = { dashboardId: id };
+  const sheets = definition.Sheets ?? [];
+  const view = (index: number) => {
+    const sheet = sheets[index];
+    return sheet && <SheetView report={report} revision={revision} sheet={sheet} filters={effective(filters)} onFilter={(filter) => setFilters(toggled(filters, filter))} />;
+  };
+  return (
+    <SpaceBetween size="m">
+      <FilterBar report={report} revision={revision} columns={dimensionsOf(definition)} filters={filters} onChange={setFilters} />
+      {sheets.length > 1 ? (
+        <UrlTabs label={strings.sheets} param="sheet" tabs={sheets.map((sheet, index) => ({ id: sheet.SheetId, label: sheet.Name ?? strings.sheet(index + 1), content: view(index) }))} />
+      ) : (
+        view(0)
+      )}
+    </SpaceBetween>
+  );
+}
