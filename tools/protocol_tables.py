@@ -41,6 +41,11 @@ SERVICES = {
     "scheduler": ["*"],
     "quicksight": [],
     "iam": [],
+    # Those that answer elsewhere, at an endpoint that the server is given.
+    "lambda": ["*"],
+    "sqs": ["*"],
+    "sns": ["*"],
+    "dynamodb": ["*"],
     # Those that crates/s3 answers: a Call to one of them becomes its HTTP request by these shapes.
     "s3": [
         "AbortMultipartUpload", "CompleteMultipartUpload", "CopyObject", "CreateBucket",

@@ -79,8 +79,8 @@ def test_an_unsigned_request_is_served(endpoint):
 
 def test_what_is_not_there_is_named(endpoint):
     for name, operation, words in [
-        ("dynamodb", "list_tables", "no service 'DynamoDB_20120810'"),
-        ("sqs", "list_queues", "no service 'AmazonSQS'"),
+        ("kinesis", "list_streams", "no service 'Kinesis_20131202'"),
+        ("sqs", "list_queues", "sqs:ListQueues is not"),
         ("ec2", "describe_instances", "no service"),
         ("glue", "list_crawlers", "glue:ListCrawlers"),
     ]:

@@ -7,6 +7,7 @@ pub mod arn;
 pub mod authorizer;
 pub mod blob;
 pub mod call;
+pub mod client;
 pub mod coverage;
 pub mod door;
 pub mod error;

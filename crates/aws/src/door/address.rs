@@ -115,7 +115,7 @@ mod tests {
             ),
             ("my.bucket.localhost:4566", None, Some("my.bucket")),
             ("s3.s3.localhost", Some("s3"), Some("s3")),
-            ("lambda.us-east-1.amazonaws.com", None, None),
+            ("ec2.us-east-1.amazonaws.com", None, None),
         ];
         for (host, service, bucket) in cases {
             let expected = Address {

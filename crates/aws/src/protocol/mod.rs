@@ -3,6 +3,7 @@
 //!
 //! What is here follows the tables alone; no service has code of its own.
 
+mod client;
 mod error;
 mod json;
 mod query;
@@ -11,6 +12,7 @@ mod rest_xml;
 mod translate;
 mod xml;
 
+pub(crate) use client::{outcome, request};
 pub(crate) use error::Envelope;
 pub(crate) use rest_xml::{
     error as decode_error, request as encode_request, response as decode_response,

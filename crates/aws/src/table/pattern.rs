@@ -10,9 +10,12 @@ pub struct Pattern {
 
 pub(super) enum Matcher {
     Plain(regex::Regex),
-    /// With lookahead.
+    /// With lookaround.
     Fancy(Box<fancy_regex::Regex>),
 }
+
+/// What only backtracking matches.
+const LOOKAROUND: [&str; 4] = ["(?=", "(?!", "(?<=", "(?<!"];
 
 impl Pattern {
     pub(super) fn new(text: String) -> Self {
@@ -40,7 +43,7 @@ impl Pattern {
     pub(super) fn compiled(&self) -> Result<&Matcher, &str> {
         let compiled = self.compiled.get_or_init(|| {
             let translated = format!(r"\A(?:{})\z", translate(&self.text));
-            if translated.contains("(?=") || translated.contains("(?!") {
+            if LOOKAROUND.iter().any(|mark| translated.contains(mark)) {
                 let regex = fancy_regex::Regex::new(&translated).map_err(|e| e.to_string())?;
                 return Ok(Matcher::Fancy(Box::new(regex)));
             }
@@ -65,6 +68,9 @@ const SUPPLEMENTARY: [&str; 3] = [
     r"\u10000-\u10FFFF",
 ];
 
+/// Classes of POSIX, which are ASCII in Java.
+const POSIX: [(&str, &str); 2] = [("{ASCII}", r"[\x00-\x7F]"), ("{Print}", r"[\x20-\x7E]")];
+
 /// Rewrites what Java and Rust take differently: surrogate pairs, and the Perl classes, which are ASCII in Java.
 fn translate(java: &str) -> String {
     let mut text = java.to_owned();
@@ -85,9 +91,12 @@ fn translate(java: &str) -> String {
             Some('S') => out.push_str(r"[^\t\n\x0B\f\r\x20]"),
             Some('p') => {
                 let rest = chars.as_str();
-                match rest.strip_prefix("{ASCII}") {
-                    Some(after) => {
-                        out.push_str(r"[\x00-\x7F]");
+                let known = POSIX
+                    .iter()
+                    .find_map(|(name, class)| Some((*class, rest.strip_prefix(*name)?)));
+                match known {
+                    Some((class, after)) => {
+                        out.push_str(class);
                         chars = after.chars();
                     }
                     None => out.push_str(r"\p"),

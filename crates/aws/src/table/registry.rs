@@ -92,6 +92,10 @@ packed!(
     "scheduler",
     "quicksight",
     "iam",
+    "lambda",
+    "sqs",
+    "sns",
+    "dynamodb",
     "s3",
 );
 

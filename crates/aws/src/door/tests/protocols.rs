@@ -287,9 +287,9 @@ async fn what_is_not_there_is_named() {
             "SFN has no operation 'Dance'",
         ),
         (
-            json_request("DynamoDB_20120810.GetItem", "{}"),
+            json_request("Kinesis_20131202.ListStreams", "{}"),
             501,
-            "Taxiway has no service 'DynamoDB_20120810'",
+            "Taxiway has no service 'Kinesis_20131202'",
         ),
         (
             request("POST", "/virtualclusters", &[SIGNED_EMR], "{}"),

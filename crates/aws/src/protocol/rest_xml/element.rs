@@ -8,21 +8,21 @@ use quick_xml::{
 
 /// An element; what is no element, attribute or text is left out.
 #[derive(Debug, Default)]
-pub(super) struct Element {
+pub(in crate::protocol) struct Element {
     /// Without prefix.
-    pub(super) name: String,
+    pub(in crate::protocol) name: String,
     /// Under their whole names: `xsi:type`.
-    pub(super) attributes: Vec<(String, String)>,
-    pub(super) children: Vec<Element>,
+    pub(in crate::protocol) attributes: Vec<(String, String)>,
+    pub(in crate::protocol) children: Vec<Element>,
     /// All text directly inside.
-    pub(super) text: String,
+    pub(in crate::protocol) text: String,
 }
 
 impl Element {
     /// Reads a document's root element.
     ///
     /// **Errors**: what is wrong with the document, for the log.
-    pub(super) fn parse(document: &[u8]) -> Result<Self, String> {
+    pub(in crate::protocol) fn parse(document: &[u8]) -> Result<Self, String> {
         let text = std::str::from_utf8(document).map_err(|e| e.to_string())?;
         let mut reader = Reader::from_str(text);
         let mut open: Vec<Element> = Vec::new();
@@ -90,15 +90,15 @@ impl Element {
         })
     }
 
-    pub(super) fn child(&self, name: &str) -> Option<&Self> {
+    pub(in crate::protocol) fn child(&self, name: &str) -> Option<&Self> {
         self.children.iter().find(|c| c.name == name)
     }
 
-    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
+    pub(in crate::protocol) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
         self.children.iter().filter(move |c| c.name == name)
     }
 
-    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+    pub(in crate::protocol) fn attribute(&self, name: &str) -> Option<&str> {
         let found = self.attributes.iter().find(|(n, _)| n == name);
         found.map(|(_, value)| value.as_str())
     }

@@ -6,5 +6,7 @@ mod element;
 mod request;
 mod response;
 
+pub(super) use element::Element;
 pub(crate) use request::request;
 pub(crate) use response::{error, response};
+pub(super) use response::{from_head, members};

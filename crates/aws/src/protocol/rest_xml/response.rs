@@ -91,7 +91,11 @@ fn told(root: Element, status: u16) -> ApiError {
 }
 
 /// Returns the value of a member that is in the status or the headers. A map of headers is there even if empty.
-fn from_head(table: &Table, member: &Member, parts: &Parts) -> Option<Value> {
+pub(in crate::protocol) fn from_head(
+    table: &Table,
+    member: &Member,
+    parts: &Parts,
+) -> Option<Value> {
     let name = member.wire_name();
     match member.reference.location {
         Location::StatusCode => Some(parts.status.as_u16().into()),
@@ -136,7 +140,7 @@ fn from_root(
     members(table, structure, root, output);
 }
 
-fn members(
+pub(in crate::protocol) fn members(
     table: &Table,
     structure: &Structure,
     element: &Element,
