@@ -1,9 +1,9 @@
 //! `taxiway serve`: the platform.
 
-use std::{io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{env, io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
-use server::{Config, Credentials, Listener, Platform};
+use server::{Config, Credentials, ELSEWHERE, Endpoint, Keys, Listener, Platform};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::log;
@@ -19,6 +19,10 @@ pub(crate) struct Arguments {
     /// A further Host name that requests may use (repeatable)
     #[arg(long = "allow-host", value_name = "NAME")]
     allow_hosts: Vec<String>,
+    /// A service that answers elsewhere: lambda, sqs, sns or dynamodb (repeatable; AWS_ENDPOINT_URL_LAMBDA and its
+    /// like do the same). Requests are signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY if these are set
+    #[arg(long = "endpoint", value_name = "SERVICE=URL")]
+    endpoints: Vec<Endpoint>,
     /// Only requests signed with this key are accepted; needed to listen on anything but loopback
     #[arg(long, env = "TAXIWAY_ACCESS_KEY_ID", requires = "secret_access_key")]
     access_key_id: Option<String>,
@@ -32,20 +36,47 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    fn config(self) -> Config {
+    /// **Errors**: an endpoint in the environment that cannot be used.
+    fn config(self) -> anyhow::Result<Config> {
+        let mut endpoints = elsewhere()?;
+        endpoints.extend(self.endpoints);
         let credentials = self.access_key_id.zip(self.secret_access_key).map(
             |(access_key_id, secret_access_key)| Credentials {
                 access_key_id,
                 secret_access_key,
             },
         );
-        Config {
+        Ok(Config {
             listen: self.listen,
             data: self.data,
             allow_hosts: self.allow_hosts,
+            endpoints,
+            endpoint_keys: keys(),
             credentials,
+        })
+    }
+}
+
+/// Returns the endpoints that the environment names, as AWS's SDKs read them.
+fn elsewhere() -> anyhow::Result<Vec<Endpoint>> {
+    let mut found = Vec::new();
+    for service in ELSEWHERE {
+        let variable = Endpoint::variable(service);
+        if let Some(url) = env::var(&variable).ok().filter(|url| !url.is_empty()) {
+            found.push(Endpoint::new(service, &url).context(variable)?);
         }
     }
+    Ok(found)
+}
+
+/// Returns the key pair that AWS's SDKs would sign with.
+fn keys() -> Option<Keys> {
+    let given = |name| env::var(name).ok().filter(|value| !value.is_empty());
+    Some(Keys {
+        access_key_id: given("AWS_ACCESS_KEY_ID")?,
+        secret_access_key: given("AWS_SECRET_ACCESS_KEY")?,
+        session_token: given("AWS_SESSION_TOKEN"),
+    })
 }
 
 /// Serves until SIGTERM or SIGINT. Exit codes: 0 stopped as told, 1 could not start.
@@ -61,7 +92,7 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let served = runtime.block_on(serve(arguments.config()));
+    let served = runtime.block_on(async { serve(arguments.config()?).await });
     runtime.shutdown_timeout(std::time::Duration::from_secs(2));
     match served {
         Ok(()) => ExitCode::SUCCESS,

@@ -23,6 +23,6 @@ mod service;
 mod tests;
 pub mod transform;
 
-pub use connections::{InvokeError, InvokeRequest, InvokeResponse};
+pub use connections::{Exchange, InvokeError, InvokeRequest, InvokeResponse, SentRequest};
 pub use scheduler::Scheduler;
 pub use service::EventBridge;

@@ -2,7 +2,8 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use aws::door::HostRule;
+use aws::{door::HostRule, sigv4::Keys};
+use remote::Endpoint;
 
 use crate::ServerError;
 
@@ -30,6 +31,10 @@ pub struct Config {
     pub data: PathBuf,
     /// Further Host names that requests may use.
     pub allow_hosts: Vec<String>,
+    /// Services that answer elsewhere; the last one of a service counts.
+    pub endpoints: Vec<Endpoint>,
+    /// What requests to them are signed with; none: the account as the key.
+    pub endpoint_keys: Option<Keys>,
     /// With none, any signature is accepted, which only a loopback address may do.
     pub credentials: Option<Credentials>,
 }
@@ -70,6 +75,8 @@ mod tests {
             listen: listen.parse().unwrap(),
             data: "x".into(),
             allow_hosts: vec![],
+            endpoints: vec![],
+            endpoint_keys: None,
             credentials,
         }
     }

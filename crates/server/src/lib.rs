@@ -5,12 +5,15 @@
 mod address;
 mod buckets;
 mod config;
+mod connections;
 mod error;
 mod keys;
 mod listener;
 mod platform;
 
+pub use aws::sigv4::Keys;
 pub use config::{Config, Credentials};
 pub use error::ServerError;
 pub use listener::Listener;
 pub use platform::Platform;
+pub use remote::{Endpoint, EndpointError, SERVICES as ELSEWHERE};

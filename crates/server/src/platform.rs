@@ -4,9 +4,12 @@ use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use aws::{DoorHandle, door::Door, sigv4::Signatures};
 use objects::Objects;
+use remote::Remote;
 use store::{Clock, Options, Store, SystemClock};
 
-use crate::{Config, ServerError, buckets::ObjectBuckets, keys::Keys};
+use crate::{
+    Config, ServerError, buckets::ObjectBuckets, connections::EventBridgeConnections, keys::Keys,
+};
 
 /// The services of one data folder.
 pub struct Platform {
@@ -69,6 +72,7 @@ impl Platform {
         )
         .await;
         let eventbridge = eventbridge.map_err(|e| opening("EventBridge")(&e))?;
+        workflow.use_connections(Arc::new(EventBridgeConnections(Arc::clone(&eventbridge))));
         let scheduler =
             eventbridge::Scheduler::new(main.clone(), Arc::clone(&clock), Arc::clone(&invoke));
         let mut jobs = emr::Config::new(folder.join("jobs"), format!("http://{address}"));
@@ -113,7 +117,13 @@ impl Platform {
                 signatures,
             );
         let door = Arc::new(door.build());
-        handle.bind(Arc::new((*door).clone()));
+        let time = Arc::clone(&clock);
+        handle.bind(Arc::new(Remote::new(
+            Arc::new((*door).clone()),
+            &config.endpoints,
+            config.endpoint_keys.clone(),
+            move || time.now_ms(),
+        )));
         Ok(Self {
             door,
             handle,

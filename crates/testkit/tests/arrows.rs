@@ -19,6 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("logs", &["aws", "store"]),
     ("eventbridge", &["aws", "store"]),
     ("workflow", &["asl", "aws", "store"]),
+    ("remote", &["aws"]),
     ("emr", &["aws", "store", "objects"]),
     ("athena", &["aws", "store", "objects", "query"]),
     (
@@ -33,6 +34,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "logs",
             "eventbridge",
             "workflow",
+            "remote",
             "emr",
             "athena",
         ],

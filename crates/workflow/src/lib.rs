@@ -6,6 +6,7 @@ mod api;
 pub mod arn;
 mod buckets;
 mod bus;
+mod connections;
 mod driver;
 pub mod execution;
 #[cfg(test)]
@@ -26,4 +27,5 @@ mod tables;
 
 pub use answers::{Answer, Answers};
 pub use buckets::{BucketError, BucketObject, Buckets};
+pub use connections::{Connections, HttpAnswer, HttpError, HttpRequest, HttpSent};
 pub use service::StepFunctions;

@@ -6,7 +6,9 @@ use aws::{Invoke, Operations, Service};
 use store::{Clock, Store, StoreError};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::{Buckets, activities::Activities, api, driver::Driver, machines::Machines};
+use crate::{
+    Buckets, Connections, activities::Activities, api, driver::Driver, machines::Machines,
+};
 
 /// Locks on changes of state machines; two names rarely share one.
 const CHANGE_LOCKS: usize = 64;
@@ -59,6 +61,11 @@ impl StepFunctions {
     pub fn use_buckets(&self, buckets: Arc<dyn Buckets>) {
         // The first ones stay: Map runs may be reading from them.
         let _ = self.driver.buckets.set(buckets);
+    }
+
+    /// Sets what HTTP tasks send their requests through. Before [`start`](Self::start); a second time does nothing.
+    pub fn use_connections(&self, connections: Arc<dyn Connections>) {
+        let _ = self.driver.connections.set(connections);
     }
 
     /// Returns how many executions are in memory.

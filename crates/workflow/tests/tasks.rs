@@ -151,15 +151,15 @@ async fn a_service_that_refuses_fails_the_task_in_its_own_words() {
         .machine(
             "l",
             &task(
-                "arn:aws:states:::lambda:invoke",
-                json!({"FunctionName": "f"}),
+                "arn:aws:states:::batch:submitJob",
+                json!({"JobName": "n", "JobQueue": "q", "JobDefinition": "d"}),
             ),
         )
         .await;
     let execution = house.start(&machine, &json!({})).await;
     let done = house.ended(&execution).await;
     assert_eq!(text(&done, "error"), "States.TaskFailed");
-    assert!(text(&done, "cause").contains("lambda:invoke"));
+    assert!(text(&done, "cause").contains("batch:submitJob"));
 }
 
 #[tokio::test]

@@ -38,6 +38,8 @@ impl Stage {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             data,
             allow_hosts: Vec::new(),
+            endpoints: Vec::new(),
+            endpoint_keys: None,
             credentials: None,
         };
         let listener = Listener::bind(config.listen, &config.data).await?;

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use store::StoreError;
 
 use super::{
-    Auth, CONNECTIONS, Connection, ConnectionRef, ConnectionState, InvokeRequest, InvokeResponse,
-    OAuth, Secret,
+    Auth, CONNECTIONS, Connection, ConnectionRef, ConnectionState, Exchange, InvokeRequest, OAuth,
+    Secret, SentRequest,
     request::{Plain, basic},
     token,
 };
@@ -61,10 +61,7 @@ impl EventBridge {
     ///
     /// The parameters of the connection win over those of the request. A token that is refused (401, 407) is
     /// replaced, and the request sent once more.
-    pub async fn invoke(
-        self: &Arc<Self>,
-        request: InvokeRequest,
-    ) -> Result<InvokeResponse, InvokeError> {
+    pub async fn invoke(self: &Arc<Self>, request: InvokeRequest) -> Result<Exchange, InvokeError> {
         self.send(Outgoing {
             request,
             within: ANSWER_WITHIN,
@@ -72,7 +69,7 @@ impl EventBridge {
         .await
     }
 
-    pub(crate) async fn send(&self, outgoing: Outgoing) -> Result<InvokeResponse, InvokeError> {
+    pub(crate) async fn send(&self, outgoing: Outgoing) -> Result<Exchange, InvokeError> {
         let Outgoing { request, within } = outgoing;
         let connection = self.connection_of(&request.connection_arn).await?;
         let auth = match (&connection.auth, connection.state) {
@@ -91,12 +88,16 @@ impl EventBridge {
             query: request.query,
             body: request.body,
         };
+        let mut open = plain.without(&connection.parameters);
         plain
             .add(&connection.parameters)
             .map_err(InvokeError::Request)?;
         if plain.body.is_some() && !plain.has_header("content-type") {
-            plain.set_header("Content-Type", "application/json; charset=utf-8");
+            for request in [&mut plain, &mut open] {
+                request.set_header("Content-Type", "application/json; charset=utf-8");
+            }
         }
+        let open = SentRequest::from(&open);
         match auth {
             Auth::Basic { username, password } => {
                 plain.set_header("Authorization", &basic(username, password.reveal()));
@@ -104,11 +105,26 @@ impl EventBridge {
             Auth::ApiKey { name, value } => plain.set_header(name, value.reveal()),
             Auth::OAuth(oauth) => {
                 return self
-                    .send_with_token(&connection, oauth, plain, within)
+                    .send_with_token(&connection, oauth, plain, open, within)
                     .await;
             }
         }
-        self.http.send(plain, within).await
+        self.exchange(plain, open, within).await
+    }
+
+    async fn exchange(
+        &self,
+        plain: Plain,
+        open: SentRequest,
+        within: Duration,
+    ) -> Result<Exchange, InvokeError> {
+        let sent = SentRequest::from(&plain);
+        let response = self.http.send(plain, within).await?;
+        Ok(Exchange {
+            sent,
+            open,
+            response,
+        })
     }
 
     async fn send_with_token(
@@ -116,8 +132,9 @@ impl EventBridge {
         connection: &Connection,
         oauth: &OAuth,
         mut plain: Plain,
+        open: SentRequest,
         within: Duration,
-    ) -> Result<InvokeResponse, InvokeError> {
+    ) -> Result<Exchange, InvokeError> {
         let known = self.tokens.get(&tokens_of(connection), self.clock.now_ms());
         let was_known = known.is_some();
         let header = match known {
@@ -125,8 +142,8 @@ impl EventBridge {
             None => self.new_token(connection, oauth).await?,
         };
         plain.set_header("Authorization", header.reveal());
-        let answer = self.http.send(plain.clone(), within).await?;
-        if !is_refusal(answer.status) {
+        let answer = self.exchange(plain.clone(), open.clone(), within).await?;
+        if !is_refusal(answer.response.status) {
             return Ok(answer);
         }
         self.tokens.forget(&tokens_of(connection));
@@ -135,7 +152,7 @@ impl EventBridge {
         }
         let header = self.new_token(connection, oauth).await?;
         plain.set_header("Authorization", header.reveal());
-        self.http.send(plain, within).await
+        self.exchange(plain, open, within).await
     }
 
     /// Asks for a token and keeps it.

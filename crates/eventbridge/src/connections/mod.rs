@@ -14,7 +14,7 @@ mod tests;
 mod token;
 
 pub use invoke::InvokeError;
-pub use request::{InvokeRequest, InvokeResponse};
+pub use request::{Exchange, InvokeRequest, InvokeResponse, SentRequest};
 
 pub(crate) use client::Client;
 pub(crate) use endpoint::check as check_endpoint;

@@ -44,6 +44,44 @@ impl InvokeResponse {
     }
 }
 
+/// A request as it went out, or a part of it.
+#[derive(Clone)]
+pub struct SentRequest {
+    pub method: String,
+    /// With the query.
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Option<Bytes>,
+}
+
+impl From<&Plain> for SentRequest {
+    fn from(plain: &Plain) -> Self {
+        Self {
+            method: plain.method.clone(),
+            url: plain.url(),
+            headers: plain.headers.clone(),
+            body: plain.body.clone(),
+        }
+    }
+}
+
+/// A request and its answer.
+#[derive(Clone)]
+pub struct Exchange {
+    /// With the connection's secrets.
+    pub sent: SentRequest,
+    /// The same without all that the connection added.
+    pub open: SentRequest,
+    pub response: InvokeResponse,
+}
+
+impl std::fmt::Debug for Exchange {
+    /// Prints no request: it holds secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.response.fmt(f)
+    }
+}
+
 /// A request that is ready to go out but for its authorization. It holds secrets, so it prints nothing.
 #[derive(Clone)]
 pub(super) struct Plain {
@@ -79,6 +117,21 @@ impl Plain {
             });
         }
         Ok(())
+    }
+
+    /// Returns the request without what the parameters put in the place of its own.
+    pub(super) fn without(&self, parameters: &Parameters) -> Self {
+        let mut open = self.clone();
+        for parameter in &parameters.header_parameters {
+            let name = parameter.pair().0;
+            open.headers
+                .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        }
+        for parameter in &parameters.query_string_parameters {
+            let name = parameter.pair().0;
+            open.query.retain(|(known, _)| known != name);
+        }
+        open
     }
 
     pub(super) fn set_header(&mut self, name: &str, value: &str) {

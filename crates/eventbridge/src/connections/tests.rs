@@ -5,7 +5,7 @@ use store::Clock;
 
 use super::testing::{Answer, Endpoint};
 use crate::{
-    InvokeError, InvokeRequest,
+    InvokeError, InvokeRequest, SentRequest,
     firing::Outcome,
     tests::harness::{House, ROLE},
 };
@@ -160,6 +160,17 @@ async fn an_api_key_is_sent_and_answers_of_any_status_are_answers() {
     get.body = None;
     get.query = vec![("a b".into(), "&".into())];
     let answer = house.service.invoke(get).await.unwrap();
+    assert_eq!(answer.sent.url, format!("{}/p?a%20b=%26", endpoint.url));
+    let names = |request: &SentRequest| -> Vec<String> {
+        request
+            .headers
+            .iter()
+            .map(|(name, _)| name.clone())
+            .collect()
+    };
+    assert_eq!(names(&answer.sent), ["X-Api-Key"]);
+    assert!(names(&answer.open).is_empty());
+    let answer = answer.response;
     assert_eq!(
         (answer.status, answer.body.as_ref()),
         (302, "there".as_bytes())
@@ -238,7 +249,7 @@ async fn a_token_is_exchanged_used_again_and_replaced_when_refused() {
         .invoke(request(&arn, &endpoint.url))
         .await
         .unwrap();
-    assert_eq!(answer.status, 200);
+    assert_eq!(answer.response.status, 200);
     let sent: Vec<_> = endpoint.take();
     let sent: Vec<_> = sent
         .iter()

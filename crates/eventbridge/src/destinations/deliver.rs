@@ -54,7 +54,10 @@ impl EventBridge {
             within: WITHIN,
         };
         match self.send(outgoing).await {
-            Ok(answer) => judge(answer.status, answer.header("retry-after")),
+            Ok(exchange) => {
+                let answer = exchange.response;
+                judge(answer.status, answer.header("retry-after"))
+            }
             // What the endpoint says besides is not read anyway.
             Err(InvokeError::TooLarge { status, .. }) => judge(status, None),
             Err(error) if passes(&error) => again(error.to_string()),

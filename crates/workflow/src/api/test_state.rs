@@ -112,6 +112,7 @@ pub(crate) async fn test(
         seed: ids::seed(),
     };
     let test = Test::new(&request, &env).map_err(refused)?;
+    let mut trace = None;
     let report = match test.task().cloned() {
         None => test.report(),
         Some(task) => {
@@ -143,7 +144,9 @@ pub(crate) async fn test(
                 now_ms,
                 again: false,
             };
-            let outcome = integrations::request(&*service.driver.door, &caller, &task, when).await;
+            let outside = service.driver.outside();
+            let (outcome, exchange) = integrations::traced(outside, &caller, &task, when).await;
+            trace = exchange;
             test.finish(match outcome {
                 Ok(output) => TaskOutcome::Succeeded(output),
                 Err(fault) => TaskOutcome::Failed {
@@ -153,11 +156,15 @@ pub(crate) async fn test(
             })
         }
     };
-    let inspection = report
+    let mut inspection: Map<_, _> = report
         .inspection
         .iter()
         .map(|(k, v)| (k.to_string(), v.to_json()))
         .collect();
+    if let Some(trace) = trace.filter(|_| level == "TRACE") {
+        let shown = trace.inspection(input.reveal_secrets == Some(true));
+        inspection.extend(shown.map(|(name, value)| (name.to_owned(), value)));
+    }
     Ok(TestOutput {
         output: report.output,
         error: report.error,

@@ -66,7 +66,7 @@ impl Driver {
                 now_ms: self.clock.now_ms(),
                 again,
             };
-            match integrations::request(&*self.door, &row.caller, &row.task, when).await {
+            match integrations::request(self.outside(), &row.caller, &row.task, when).await {
                 // Its row stays: a server that stops leaves the call to the next one.
                 Err(fault) if fault.unavailable => tokio::time::sleep(RETRY_AFTER).await,
                 outcome => break outcome,

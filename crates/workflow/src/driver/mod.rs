@@ -42,7 +42,8 @@ pub(crate) use start::{Begin, Begun};
 pub(crate) use trigger::{Delivered, Extra};
 
 use crate::{
-    Answers, activities::Activities, buckets::Buckets, execution::Record, machines::Machines,
+    Answers, Connections, activities::Activities, buckets::Buckets, execution::Record,
+    integrations::Outside, machines::Machines,
 };
 
 /// Runs executions.
@@ -61,6 +62,8 @@ pub(crate) struct Driver {
     fleeting: AtomicI64,
     /// What ItemReader and ResultWriter use; none: they fail.
     pub(crate) buckets: OnceLock<Arc<dyn Buckets>>,
+    /// What HTTP tasks use; none: they fail.
+    pub(crate) connections: OnceLock<Arc<dyn Connections>>,
     managed: map_runs::Managed,
     /// Who waits for the executions on these streams to end.
     awaited: Mutex<HashMap<i64, oneshot::Sender<Record>>>,
@@ -92,6 +95,7 @@ impl Driver {
             watches: watches::Watches::new(),
             fleeting: AtomicI64::new(-1),
             buckets: OnceLock::new(),
+            connections: OnceLock::new(),
             managed: map_runs::Managed::default(),
             awaited: Mutex::default(),
             left: Mutex::new(None),
@@ -99,6 +103,14 @@ impl Driver {
             log_lines: Mutex::new(Some(log_lines)),
             this: Weak::clone(this),
         })
+    }
+
+    /// Returns what tasks reach outside.
+    pub(crate) fn outside(&self) -> Outside<'_> {
+        Outside {
+            door: &*self.door,
+            connections: self.connections.get().map(|c| &**c),
+        }
     }
 
     fn next_fleeting(&self) -> i64 {

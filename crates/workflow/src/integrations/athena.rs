@@ -11,6 +11,7 @@ pub(super) static FAMILY: Family = Family {
     name: "athena",
     service: "athena",
     errors: "Athena",
+    general: None,
     title: "AmazonAthena",
     syncs: &[Sync {
         action: "startQueryExecution",

@@ -11,6 +11,7 @@ pub(super) static FAMILY: Family = Family {
     name: "emr-containers",
     service: "emr-containers",
     errors: "EMRContainers",
+    general: None,
     title: "AmazonEMRContainers",
     syncs: &[
         Sync {

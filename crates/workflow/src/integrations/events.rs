@@ -10,6 +10,7 @@ pub(super) static FAMILY: Family = Family {
     name: "events",
     service: "events",
     errors: "EventBridge",
+    general: None,
     title: "AmazonEventBridge",
     syncs: &[],
 };

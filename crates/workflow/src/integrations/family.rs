@@ -6,7 +6,7 @@ use asl::{
 };
 use serde_json::Value as Json;
 
-use super::{Verdict, athena, emr, events, glue, states};
+use super::{Verdict, athena, emr, events, glue, lambda, plain, states};
 
 /// A service with integrations of its own.
 pub(super) struct Family {
@@ -16,6 +16,8 @@ pub(super) struct Family {
     pub service: &'static str,
     /// What error names begin with.
     pub errors: &'static str,
+    /// The name of an error that the API's model does not have; none: its code.
+    pub general: Option<&'static str>,
     /// The service's name in causes.
     pub title: &'static str,
     pub syncs: &'static [Sync],
@@ -38,12 +40,16 @@ pub(super) struct Sync {
     pub cancel: Option<MakeCall>,
 }
 
-static FAMILIES: [&Family; 5] = [
+static FAMILIES: [&Family; 9] = [
     &emr::FAMILY,
     &athena::FAMILY,
     &states::FAMILY,
     &events::FAMILY,
     &glue::FAMILY,
+    &lambda::FAMILY,
+    &plain::SQS,
+    &plain::SNS,
+    &plain::DYNAMODB,
 ];
 
 /// Returns the family of an optimised integration.

@@ -11,6 +11,7 @@ pub(super) static FAMILY: Family = Family {
     name: "glue",
     service: "glue",
     errors: "Glue",
+    general: None,
     title: "AWSGlue",
     syncs: &[Sync {
         action: "startJobRun",

@@ -8,6 +8,9 @@ mod emr;
 mod events;
 mod family;
 mod glue;
+mod http_task;
+mod lambda;
+mod plain;
 mod request;
 mod shape;
 mod states;
@@ -18,9 +21,18 @@ use asl::{ScheduleTask, Value};
 use aws::{ApiError, Invoke};
 use store::BusEvent;
 
-use crate::driver::Caller;
+use crate::{Connections, driver::Caller};
 
-pub(crate) use request::{When, request};
+pub(crate) use http_task::Trace;
+pub(crate) use request::{When, request, traced};
+
+/// What tasks reach outside.
+#[derive(Clone, Copy)]
+pub(crate) struct Outside<'a> {
+    pub door: &'a dyn Invoke,
+    /// None: HTTP tasks fail.
+    pub connections: Option<&'a dyn Connections>,
+}
 
 /// Why a task failed, as its state sees it.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,8 +8,9 @@ use aws::{
 use serde_json::Value as Json;
 
 use super::{
-    Fault, events,
+    Fault, Outside, Trace, events,
     family::{self, Family},
+    http_task, lambda,
     shape::{self, Dates},
 };
 use crate::{driver::Caller, ids};
@@ -24,6 +25,30 @@ pub(crate) struct When {
 
 /// Makes a task's request.
 pub(crate) async fn request(
+    outside: Outside<'_>,
+    caller: &Caller,
+    task: &ScheduleTask,
+    when: When,
+) -> Result<Value, Fault> {
+    traced(outside, caller, task, when).await.0
+}
+
+/// Makes a task's request and returns besides what an HTTP task sent and got.
+pub(crate) async fn traced(
+    outside: Outside<'_>,
+    caller: &Caller,
+    task: &ScheduleTask,
+    when: When,
+) -> (Result<Value, Fault>, Option<Trace>) {
+    let what = &task.integration;
+    if what.kind == ResourceKind::Optimized && &*what.service == "http" {
+        let invoked = http_task::invoke(outside, caller, task).await;
+        return (invoked.outcome, invoked.trace);
+    }
+    (call_service(outside.door, caller, task, when).await, None)
+}
+
+async fn call_service(
     door: &dyn Invoke,
     caller: &Caller,
     task: &ScheduleTask,
@@ -35,12 +60,15 @@ pub(crate) async fn request(
             None => Err(nothing_behind(task)),
         },
         ResourceKind::AwsSdk => sdk(door, caller, task).await,
-        ResourceKind::Lambda | ResourceKind::Activity => Err(nothing_behind(task)),
+        ResourceKind::Lambda => {
+            lambda::call_function(door, caller, task, &token(caller, task)).await
+        }
+        ResourceKind::Activity => Err(nothing_behind(task)),
     }
 }
 
 /// An integration that is accepted, with no service here that could answer it.
-fn nothing_behind(task: &ScheduleTask) -> Fault {
+pub(super) fn nothing_behind(task: &ScheduleTask) -> Fault {
     let what = &task.integration;
     Fault::new(
         "States.TaskFailed",
@@ -79,6 +107,9 @@ async fn optimised(
     if family.name == "events" {
         events::add_resources(&mut input, caller);
     }
+    if family.name == "lambda" {
+        lambda::pack(&mut input);
+    }
     // A child without a name gets one that is the same when it is asked for again.
     let mut named_here = false;
     if (family.name, operation.as_str()) == ("states", "StartExecution")
@@ -97,7 +128,17 @@ async fn optimised(
         }
         other => other.map_err(|error| fault(family, &error, &token))?,
     };
-    let length = answer.to_string().len();
+    let answer = if family.name == "lambda" {
+        lambda::judge(answer)?
+    } else {
+        answer
+    };
+    // A function's payload is the whole body of Lambda's answer.
+    let body = answer
+        .get("Payload")
+        .filter(|_| family.name == "lambda")
+        .unwrap_or(&answer);
+    let length = body.to_string().len();
     let mut output = shape::output(family.service, &operation, &answer, Dates::Millis);
     let rest = table::table(family.service)
         .is_some_and(|t| t.service.protocol == table::Protocol::RestJson);
@@ -165,6 +206,7 @@ async fn sdk(door: &dyn Invoke, caller: &Caller, task: &ScheduleTask) -> Result<
                 Dates::Iso,
             ))
         }
+        Err(error) if error.code == NOT_CONFIGURED => Err(not_configured(&error)),
         Err(error) => {
             let cause = format!(
                 "{} (Service: {prefix}, Status Code: {}, Request ID: {}) (SDK Attempt Count: 1)",
@@ -186,21 +228,34 @@ fn sdk_service(name: &str) -> Option<&'static Metadata> {
         .find(|m| plain(&m.service_id) == name)
 }
 
-/// Returns a service's id as the Java SDK writes it in names: `SFN` is `Sfn`, `EMR containers` is `EmrContainers`.
+/// Returns a service's id as the Java SDK writes it in names: `SFN` is `Sfn`, `EMR containers` is `EmrContainers`,
+/// `DynamoDB` is `DynamoDb`.
 fn sdk_name(service_id: &str) -> String {
-    service_id
-        .split([' ', '-'])
-        .map(|word| {
-            let shouted = word
-                .chars()
-                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
-            shape::pascal(&if shouted {
-                word.to_ascii_lowercase()
-            } else {
-                word.to_owned()
-            })
-        })
-        .collect()
+    let mut name = String::with_capacity(service_id.len());
+    // What the last character was: the first of a word stays or becomes a capital, capitals after one do not.
+    let (mut begins, mut capital) = (true, false);
+    for c in service_id.chars() {
+        if c == ' ' || c == '-' {
+            (begins, capital) = (true, false);
+            continue;
+        }
+        name.push(if begins {
+            c.to_ascii_uppercase()
+        } else if capital {
+            c.to_ascii_lowercase()
+        } else {
+            c
+        });
+        (begins, capital) = (false, c.is_ascii_uppercase());
+    }
+    name
+}
+
+/// The code of a Call to a service that answers elsewhere, while nobody said where.
+const NOT_CONFIGURED: &str = "EndpointNotConfigured";
+
+fn not_configured(error: &ApiError) -> Fault {
+    Fault::new("States.TaskFailed", error.message.as_str())
 }
 
 /// Returns an error's code as SDKs name its class.
@@ -214,14 +269,29 @@ fn exception(code: &str) -> String {
 
 /// Returns the failure of an optimised integration.
 pub(super) fn fault(family: &Family, error: &ApiError, request_id: &str) -> Fault {
+    if error.code == NOT_CONFIGURED {
+        return not_configured(error);
+    }
+    if error.code == "SdkClientException" {
+        // Nobody answered, so there is nothing to tell of an answer.
+        let mut fault = Fault::new(
+            format!("{}.{}", family.errors, error.code),
+            error.message.as_str(),
+        );
+        fault.passing = true;
+        return fault;
+    }
+    let name = match (family.general, table::table(family.service)) {
+        (Some(general), Some(table)) if table.shape_named(&error.code).is_none() => {
+            general.to_owned()
+        }
+        _ => exception(&error.code),
+    };
     let cause = format!(
         "{} (Service: {}; Status Code: {}; Error Code: {}; Request ID: {request_id}; Proxy: null)",
         error.message, family.title, error.status, error.code
     );
-    let mut fault = Fault::new(
-        format!("{}.{}", family.errors, exception(&error.code)),
-        cause,
-    );
+    let mut fault = Fault::new(format!("{}.{name}", family.errors), cause);
     fault.passing = super::is_passing(error);
     fault.unavailable = super::is_unavailable(error);
     fault
@@ -322,6 +392,8 @@ mod tests {
             ("EMR containers", "EmrContainers"),
             ("EventBridge", "EventBridge"),
             ("S3", "S3"),
+            ("DynamoDB", "DynamoDb"),
+            ("SQS", "Sqs"),
         ];
         for (id, name) in names {
             assert_eq!(sdk_name(id), name);

@@ -12,6 +12,7 @@ pub(super) static FAMILY: Family = Family {
     name: "states",
     service: "states",
     errors: "StepFunctions",
+    general: None,
     title: "AWSStepFunctions",
     syncs: &[Sync {
         action: "startExecution",

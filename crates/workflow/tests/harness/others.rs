@@ -1,7 +1,7 @@
 //! Simulated services: job runs, virtual clusters and queries that go on when they are told to.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, VecDeque},
     sync::{Arc, Mutex},
 };
 
@@ -21,6 +21,8 @@ struct Inner {
     jobs: BTreeMap<String, Value>,
     by_token: HashMap<String, String>,
     queries: BTreeMap<String, String>,
+    /// What operations answer that are not simulated, the next one first.
+    prepared: HashMap<String, VecDeque<Result<Value, ApiError>>>,
     calls: Vec<(String, Value)>,
     /// Job runs end in this state when they are looked at so often; none: only when told.
     ends_in: Option<(&'static str, usize)>,
@@ -39,6 +41,13 @@ impl Others {
     /// Lets job runs end by themselves when they are looked at so often.
     pub(crate) fn jobs_end_in(&self, state: &'static str, looks: usize) {
         self.inner.lock().unwrap().ends_in = Some((state, looks));
+    }
+
+    /// Lets an operation answer so, once.
+    pub(crate) fn prepare(&self, operation: &str, answer: Result<Value, ApiError>) {
+        let mut inner = self.inner.lock().unwrap();
+        let prepared = inner.prepared.entry(operation.to_owned()).or_default();
+        prepared.push_back(answer);
     }
 
     /// Returns how often an operation was called.
@@ -98,6 +107,10 @@ impl Others {
             .calls
             .push((call.operation.to_string(), call.input.clone()));
         let input = &call.input;
+        let prepared = inner.prepared.get_mut(&*call.operation);
+        if let Some(answer) = prepared.and_then(VecDeque::pop_front) {
+            return answer;
+        }
         match &*call.operation {
             "CreateVirtualCluster" => {
                 Ok(json!({"id": "vc1", "name": input["name"], "arn": "arn:vc1"}))
