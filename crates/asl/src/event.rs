@@ -237,6 +237,12 @@ pub enum JournalEvent {
         timeout: Option<TimerSet>,
         at_ms: i64,
     },
+    MapRunRedriven {
+        scope: ScopeId,
+        map_run: MapRunId,
+        arn: Arc<str>,
+        redrive_count: u32,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

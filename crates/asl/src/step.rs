@@ -75,6 +75,12 @@ pub enum Trigger {
         map_run: MapRunId,
         arn: Arc<str>,
     },
+    /// A Map run that had failed goes on with the children that did not succeed.
+    MapRunRedriven {
+        map_run: MapRunId,
+        arn: Arc<str>,
+        redrive_count: u32,
+    },
     /// All children ended within the tolerated failures. `output`: the array of their outputs in order, or
     /// what the ResultWriter returned.
     MapRunSucceeded {
@@ -117,6 +123,10 @@ pub enum Effect {
         spec: Box<MapRunSpec>,
     },
     CancelMapRun {
+        map_run: MapRunId,
+    },
+    /// Redrive the children of a Map run that did not succeed.
+    RedriveMapRun {
         map_run: MapRunId,
     },
     /// There is more to do at once: commit, then trigger [`Trigger::Continue`]. Keeps one step small.

@@ -150,7 +150,16 @@ pub struct Summary {
     pub redrive_ms: Option<i64>,
 }
 
+/// How long after its end an execution can be redriven.
+const REDRIVABLE_FOR_MS: i64 = 14 * 24 * 60 * 60 * 1000;
+
 impl Record {
+    /// Tells whether it ended so recently that it can be redriven.
+    pub(crate) fn is_redrivable(&self, now_ms: i64) -> bool {
+        self.stop_ms
+            .is_none_or(|stopped| now_ms - stopped <= REDRIVABLE_FOR_MS)
+    }
+
     pub fn summary(&self) -> Summary {
         Summary {
             v: 1,

@@ -222,6 +222,8 @@ fn executions_and_their_tasks() {
         tolerated_failure_count: 3,
         items: Counts::default(),
         executions: Counts::default(),
+        redrive_count: 0,
+        redrive_ms: None,
     };
     kept("map-run/v1", &run);
 }

@@ -50,6 +50,18 @@ pub struct MapRun {
     pub tolerated_failure_count: u64,
     pub items: Counts,
     pub executions: Counts,
+    #[serde(default, skip_serializing_if = "is_none_yet")]
+    pub redrive_count: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redrive_ms: Option<i64>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn is_none_yet(redrive_count: &u32) -> bool {
+    *redrive_count == 0
 }
 
 impl MapRun {
@@ -70,4 +82,7 @@ pub(crate) struct OpenMapRun {
     pub spec: MapRunSpec,
     /// It is to be stopped.
     pub cancelled: bool,
+    /// When it was redriven last: children that ended before without success are redriven.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redriven_ms: Option<i64>,
 }

@@ -35,6 +35,12 @@ pub(crate) const MAP_RUNS: &str = "workflow/map-runs";
 pub(crate) const MAP_RUNS_OF: &str = "workflow/map-runs-of";
 /// [`OpenMapRun`](crate::map_run::OpenMapRun): Map runs that have not ended, under the keys of [`MAP_RUNS`].
 pub(crate) const MAP_RUNS_OPEN: &str = "workflow/map-runs-open";
+/// [`OpenMapRun`](crate::map_run::OpenMapRun): Map runs that ended without success and may be redriven, under the
+/// keys of [`MAP_RUNS`].
+pub(crate) const MAP_RUNS_ENDED: &str = "workflow/map-runs-ended";
+/// [`Record`](crate::execution::Record) of Express children that succeeded, of Map runs that did not: under the keys
+/// of [`MAP_RUNS`] and the child's number.
+pub(crate) const MAP_RUN_RESULTS: &str = "workflow/map-run-results";
 /// Nothing: open Map runs that are to be stopped, under the keys of [`MAP_RUNS`].
 pub(crate) const MAP_RUNS_CANCELLED: &str = "workflow/map-runs-cancelled";
 

@@ -268,3 +268,92 @@ async fn items_are_read_from_buckets_and_results_written_into_them() {
         )
     );
 }
+
+/// A Map whose children send a message each, one after the other.
+fn sending(kind: &str) -> Value {
+    let send = json!({"S": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "End": true,
+        "Parameters": {"QueueUrl": "q", "MessageBody.$": "$"}, "ResultSelector": {"id.$": "$.MessageId"}}});
+    map(processor(kind, send), json!({"MaxConcurrency": 1}))
+}
+
+#[tokio::test]
+async fn a_redrive_runs_the_children_that_did_not_succeed_and_no_others() {
+    for kind in ["STANDARD", "EXPRESS"] {
+        let house = House::new().await;
+        let sent = |id: &str| Ok(json!({"MessageId": id, "MD5OfMessageBody": "d"}));
+        let refused = aws::ApiError::new("QueueDoesNotExist", "no");
+        house.others.prepare("SendMessage", sent("first"));
+        house.others.prepare("SendMessage", Err(refused));
+        let machine = house.machine("m", &sending(kind)).await;
+        let execution = house.start(&machine, &json!(["a", "b", "c"])).await;
+        let failed = house.ended(&execution).await;
+        assert_eq!(
+            failed["error"], "States.ExceedToleratedFailureThreshold",
+            "{failed}"
+        );
+        house.others.prepare("SendMessage", sent("second"));
+        house.others.prepare("SendMessage", sent("third"));
+        house
+            .ok("RedriveExecution", json!({"executionArn": execution}))
+            .await;
+        let done = house.ended(&execution).await;
+        assert_eq!(
+            text(&done, "output"),
+            r#"[{"id":"first"},{"id":"second"},{"id":"third"}]"#,
+            "{kind}"
+        );
+        let bodies: Vec<String> = house
+            .others
+            .inputs("SendMessage")
+            .iter()
+            .map(|i| text(i, "MessageBody"))
+            .collect();
+        assert_eq!(bodies, ["a", "b", "b", "c"], "{kind}");
+        let types = house.event_types(&execution).await;
+        let redriven = types.iter().position(|t| t == "ExecutionRedriven").unwrap();
+        assert_eq!(types[redriven + 1], "MapRunRedriven");
+        assert!(types[redriven..].contains(&"MapRunSucceeded".to_owned()));
+        house
+            .until("the Map run is closed", async || {
+                map_run(&house, &execution).await["status"] == "SUCCEEDED"
+            })
+            .await;
+        let run = map_run(&house, &execution).await;
+        assert_eq!(
+            (&run["redriveCount"], &run["executionCounts"]["succeeded"]),
+            (&json!(1), &json!(3))
+        );
+        if kind == "STANDARD" {
+            let children = house
+                .ok(
+                    "ListExecutions",
+                    json!({"mapRunArn": run["mapRunArn"], "redriveFilter": "REDRIVEN"}),
+                )
+                .await;
+            assert_eq!(children["executions"].as_array().unwrap().len(), 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stopped_map_run_goes_on_after_a_redrive() {
+    let house = House::new().await;
+    let wait = json!({"S": {"Type": "Wait", "Seconds": 5, "End": true}});
+    let machine = house
+        .machine("m", &map(processor("STANDARD", wait), json!({})))
+        .await;
+    let execution = house.start(&machine, &json!([1, 2])).await;
+    house
+        .until("children run", async || {
+            map_run(&house, &execution).await["executionCounts"]["running"] == 2
+        })
+        .await;
+    house
+        .ok("StopExecution", json!({"executionArn": execution}))
+        .await;
+    house
+        .ok("RedriveExecution", json!({"executionArn": execution}))
+        .await;
+    let done = house.ended(&execution).await;
+    assert_eq!(text(&done, "output"), "[1,2]", "{done}");
+}

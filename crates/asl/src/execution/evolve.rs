@@ -6,6 +6,7 @@ use super::{Execution, Fork, Phase, Place, Position, Scope, TaskState, TimerUse}
 use crate::{
     Failure, JournalEvent, MapItem, ScopeId, StateId, Status, TaskId, TimerId, TimerSet, Value,
     event::TaskScheduled,
+    interpreter::{DATA_LIMIT_EXCEEDED, RUNTIME},
 };
 
 /// Brings a state up to one more event. Never fails: an event that the state does not know changes nothing.
@@ -110,6 +111,9 @@ pub fn evolve(state: &mut Execution, event: &JournalEvent) {
             state.phase(*scope, Phase::MapRun(*map_run));
         }
         JournalEvent::MapRunStarted { .. } => {}
+        JournalEvent::MapRunRedriven { map_run, scope, .. } => {
+            state.map_runs.insert(*map_run, *scope);
+        }
         JournalEvent::MapRunSucceeded { map_run, .. }
         | JournalEvent::MapRunFailed { map_run, .. } => {
             state.map_runs.remove(map_run);
@@ -175,6 +179,7 @@ impl Execution {
         next: Option<StateId>,
     ) {
         self.quiet(scope);
+        self.forget_children(scope);
         let Some(scope) = self.scopes.get_mut(&scope) else {
             return;
         };
@@ -282,6 +287,7 @@ impl Execution {
     }
 
     fn retry(&mut self, scope: ScopeId, retrier: u32, timer: TimerSet) {
+        self.forget_children(scope);
         self.set(timer, TimerUse::Retry(scope));
         if let Some(position) = self.position_mut(scope) {
             let retrier = retrier as usize;
@@ -347,9 +353,10 @@ impl Execution {
         }
     }
 
+    /// A branch or iteration did not come to its end. It stays as it stood for as long as its fork does: a redrive
+    /// carries it on.
     fn drop_child(&mut self, scope: ScopeId, child: ScopeId) {
         self.quiet(child);
-        self.scopes.remove(&child);
         if let Some(Phase::Fork(fork)) = self.position_mut(scope).map(|p| &mut p.phase) {
             fork.running.remove(&child);
         }
@@ -364,23 +371,91 @@ impl Execution {
         self.deadline = None;
     }
 
-    /// Goes back to the state that the execution ended in.
+    /// Goes back to the states that the execution ended in.
     fn redriven(&mut self, redrive_count: u32, timeout: Option<TimerSet>) {
         self.status = Some(Status::Running);
-        self.failure = Failure::default();
+        let failure = std::mem::take(&mut self.failure);
         if let Some(context) = &mut self.context {
             Arc::make_mut(context).redrive_count = redrive_count;
         }
-        self.scopes.retain(|id, _| id.0 == 0);
-        if let Some(position) = self.position_mut(ScopeId(0)) {
-            position.retries.clear();
-            position.phase = Phase::RetryDue;
-        }
+        self.revive(ScopeId(0), failure.error.as_deref().unwrap_or_default());
         if let Some(timer) = timeout {
             self.set(timer, TimerUse::Deadline);
             self.deadline = Some(timer);
         }
     }
+}
+
+impl Execution {
+    /// Lets a scope go on where it stood: its state is tried again, of a fork only the branches and iterations that
+    /// did not succeed. What AWS does over as a whole, it does so here: forks that failed for their data's size.
+    fn revive(&mut self, scope: ScopeId, error: &str) {
+        let Some(position) = self.position_mut(scope) else {
+            return;
+        };
+        position.retries.clear();
+        match &position.phase {
+            Phase::Fork(fork) if fork.started > 0 && error != DATA_LIMIT_EXCEEDED => {
+                let children = self.children(scope);
+                if let Some(Phase::Fork(fork)) = self.position_mut(scope).map(|p| &mut p.phase) {
+                    fork.running.extend(children.iter().copied());
+                }
+                for child in children {
+                    self.revive(child, error);
+                }
+            }
+            Phase::MapRun(map_run) if map_run_goes_on(error) => {
+                let map_run = *map_run;
+                self.map_runs.insert(map_run, scope);
+            }
+            _ => {
+                self.forget_children(scope);
+                self.phase(scope, Phase::RetryDue);
+            }
+        }
+    }
+
+    fn children(&self, scope: ScopeId) -> Vec<ScopeId> {
+        // A child is made after its parent.
+        let later = self.scopes.range(ScopeId(scope.0 + 1)..);
+        later
+            .filter(|(_, s)| s.parent == Some(scope))
+            .map(|(id, _)| *id)
+            .collect()
+    }
+
+    /// Lets go of the branches and iterations of a scope's state that did not come to their end.
+    fn forget_children(&mut self, scope: ScopeId) {
+        let Some(Phase::Fork(fork)) = self.position_mut(scope).map(|p| &p.phase) else {
+            return;
+        };
+        if fork.succeeded >= fork.started {
+            return;
+        }
+        for child in self.children(scope) {
+            self.forget_children(child);
+            self.scopes.remove(&child);
+            self.numbering.forget(child);
+        }
+    }
+
+    /// Tells whether a branch or iteration was given up.
+    pub(crate) fn is_given_up(&self, scope: ScopeId) -> bool {
+        let parent = self.scopes.get(&scope).and_then(|s| s.parent);
+        let place = parent.and_then(|p| self.scopes.get(&p)).map(|p| &p.place);
+        match place {
+            Some(Place::In(position)) => match &position.phase {
+                Phase::Fork(fork) => !fork.running.contains(&scope),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+}
+
+/// A Map run that failed for these errors is not redriven: the state starts another one.
+fn map_run_goes_on(error: &str) -> bool {
+    error != DATA_LIMIT_EXCEEDED && error != RUNTIME
 }
 
 impl Scope {

@@ -70,6 +70,7 @@ impl Numbering {
             | E::StateAborted { scope }
             | E::ForkFailed { scope, .. }
             | E::MapRunStarted { scope, .. }
+            | E::MapRunRedriven { scope, .. }
             | E::MapRunSucceeded { scope, .. }
             | E::MapRunFailed { scope, .. } => Some(self.chain(*scope)),
             E::EvaluationFailed { scope, .. } => Some(self.evaluation_failed(*scope)),
@@ -102,18 +103,19 @@ impl Numbering {
             E::IterationFailed { scope, child, .. } => Some(self.iteration_failed(*scope, *child)),
             E::IterationAborted { child, .. } => {
                 self.count += 1;
-                let last = self.threads.remove(child).unwrap_or_default().last;
-                Some((self.count, last))
+                Some((self.count, self.last(*child)))
             }
-            E::BranchSucceeded { scope, child } | E::BranchFailed { scope, child, .. } => {
+            E::BranchSucceeded { scope, child } => {
                 let last = self.threads.remove(child).unwrap_or_default().last;
                 self.thread(*scope).last = last;
                 None
             }
-            E::BranchAborted { child, .. } => {
-                self.threads.remove(child);
+            // The thread of a branch that was given up stays: a redrive carries it on.
+            E::BranchFailed { scope, child, .. } => {
+                self.thread(*scope).last = self.last(*child);
                 None
             }
+            E::BranchAborted { .. } => None,
             E::ForkSucceeded { scope } => {
                 self.count += 1;
                 Some((self.count, self.thread(*scope).last))
@@ -132,6 +134,15 @@ impl Numbering {
             | E::RetryStarted { .. }
             | E::MapRunRequested { .. } => None,
         }
+    }
+
+    /// Lets go of a scope that nothing carries on any more.
+    pub(crate) fn forget(&mut self, scope: ScopeId) {
+        self.threads.remove(&scope);
+    }
+
+    fn last(&self, scope: ScopeId) -> u64 {
+        self.threads.get(&scope).map_or(0, |t| t.last)
     }
 
     fn thread(&mut self, scope: ScopeId) -> &mut Thread {
@@ -190,7 +201,7 @@ impl Numbering {
     /// What comes after a failed iteration follows the same event as the failure.
     fn iteration_failed(&mut self, scope: ScopeId, child: ScopeId) -> (u64, u64) {
         self.count += 1;
-        let previous = self.threads.remove(&child).unwrap_or_default().last;
+        let previous = self.last(child);
         self.thread(scope).last = previous;
         (self.count, previous)
     }

@@ -197,6 +197,17 @@ impl Projector {
                 let details = Details::new().with("mapRunArn", Value::String(Arc::clone(arn)));
                 ("MapRunStarted", details.under("mapRunStartedEventDetails"))
             }
+            E::MapRunRedriven {
+                arn, redrive_count, ..
+            } => {
+                let details = Details::new()
+                    .with("mapRunArn", Value::String(Arc::clone(arn)))
+                    .with("redriveCount", Value::from(i64::from(*redrive_count)));
+                (
+                    "MapRunRedriven",
+                    details.under("mapRunRedrivenEventDetails"),
+                )
+            }
             E::MapRunSucceeded { .. } => ("MapRunSucceeded", None),
             E::MapRunFailed { failure, .. } => (
                 "MapRunFailed",

@@ -10,6 +10,7 @@ mod triggers;
 pub use crate::execution::evolve;
 pub(crate) use context::selection_context;
 pub(crate) use errors::Trouble;
+pub(crate) use errors::{DATA_LIMIT_EXCEEDED, RUNTIME};
 pub(crate) use fail::{backoff_ms, matches};
 pub(crate) use io::{DATA_LIMIT, Extras};
 pub(crate) use run::Run;

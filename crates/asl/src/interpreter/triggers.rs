@@ -7,6 +7,7 @@ use crate::{
     Context, Effect, Failure, JournalEvent, MachineKind, MapRunId, ScopeId, Status, TaskId,
     TimerId, Trigger, Value,
     execution::{Phase, Place, TimerUse},
+    model::StateKind,
     states,
 };
 
@@ -102,6 +103,20 @@ impl Run<'_> {
                     });
                 }
             }
+            Trigger::MapRunRedriven {
+                map_run,
+                arn,
+                redrive_count,
+            } => {
+                if let Some(scope) = self.state.map_runs.get(&map_run).copied() {
+                    self.emit(JournalEvent::MapRunRedriven {
+                        scope,
+                        map_run,
+                        arn,
+                        redrive_count,
+                    });
+                }
+            }
             Trigger::MapRunSucceeded { map_run, output } => self.map_run_succeeded(map_run, output),
             Trigger::MapRunFailed {
                 map_run,
@@ -171,7 +186,12 @@ impl Run<'_> {
         if let Some(timer) = timeout {
             self.set_timer(timer);
         }
-        self.ready.push_back(ScopeId(0));
+        let map_runs: Vec<MapRunId> = self.state.map_runs.keys().copied().collect();
+        for map_run in map_runs {
+            self.effect(Effect::RedriveMapRun { map_run });
+        }
+        self.carry_on();
+        self.carry_on_forks();
     }
 
     fn carry_on(&mut self) {
@@ -184,7 +204,28 @@ impl Run<'_> {
                 Place::In(position) => matches!(position.phase, Phase::RetryDue),
                 Place::Done => false,
             });
-        self.ready = due.map(|(id, _)| *id).collect();
+        let due: Vec<ScopeId> = due.map(|(id, _)| *id).collect();
+        let due = due.into_iter().filter(|id| !self.state.is_given_up(*id));
+        self.ready = due.collect();
+    }
+
+    /// After a redrive: Maps begin the iterations that have room, and what had succeeded as a whole goes on.
+    fn carry_on_forks(&mut self) {
+        let forks = self.state.scopes.iter().filter(|(_, scope)| {
+            matches!(&scope.place, Place::In(position) if matches!(position.phase, Phase::Fork(_)))
+        });
+        let forks: Vec<ScopeId> = forks.map(|(id, _)| *id).collect();
+        for scope in forks {
+            let Some((definition, id)) = self.state_of(scope) else {
+                continue;
+            };
+            let more = match definition.machine.state(id).map(|s| (s, &s.kind)) {
+                Some((state, StateKind::Map(map))) => states::map::more(self, scope, state, map),
+                _ => Ok(()),
+            };
+            let done = more.and_then(|()| self.join_all(scope));
+            self.settle(scope, done);
+        }
     }
 
     fn timer_fired(&mut self, timer: TimerId) {

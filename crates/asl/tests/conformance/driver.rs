@@ -181,7 +181,10 @@ impl Driver<'_> {
                 });
             }
             Effect::ScheduleTask(task) => panic!("no service here to carry out {}", task.resource),
-            Effect::CancelTask { .. } | Effect::CancelMapRun { .. } | Effect::Finished { .. } => {}
+            Effect::CancelTask { .. }
+            | Effect::CancelMapRun { .. }
+            | Effect::RedriveMapRun { .. }
+            | Effect::Finished { .. } => {}
         }
     }
 

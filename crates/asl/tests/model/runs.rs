@@ -69,7 +69,9 @@ impl Live {
                     }
                     Effect::Continue => next = Some(Trigger::Continue),
                     Effect::Finished { status, .. } => self.ended = Some(status),
-                    Effect::StartMapRun { .. } | Effect::CancelMapRun { .. } => {
+                    Effect::StartMapRun { .. }
+                    | Effect::CancelMapRun { .. }
+                    | Effect::RedriveMapRun { .. } => {
                         panic!("no Map run was asked for")
                     }
                 }

@@ -200,9 +200,6 @@ pub(crate) struct RedriveOutput {
     redrive_date: Seconds,
 }
 
-/// How long after its end an execution can be redriven.
-const REDRIVABLE_FOR_MS: i64 = 14 * 24 * 60 * 60 * 1000;
-
 pub(crate) async fn redrive(
     service: Arc<StepFunctions>,
     _: Context,
@@ -222,10 +219,7 @@ pub(crate) async fn redrive(
         return Err(refused(reason));
     }
     let now_ms = service.clock.now_ms();
-    if record
-        .stop_ms
-        .is_some_and(|s| now_ms - s > REDRIVABLE_FOR_MS)
-    {
+    if !record.is_redrivable(now_ms) {
         return Err(refused(
             "Execution exceeded the redrivable period of 14 days and cannot be redriven".into(),
         ));

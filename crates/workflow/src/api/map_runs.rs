@@ -53,6 +53,8 @@ pub(crate) struct DescribeOutput {
     item_counts: Counts,
     execution_counts: Counts,
     redrive_count: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redrive_date: Option<Seconds>,
 }
 
 pub(crate) async fn describe(
@@ -72,7 +74,8 @@ pub(crate) async fn describe(
         tolerated_failure_count: run.tolerated_failure_count,
         item_counts: run.items,
         execution_counts: run.executions,
-        redrive_count: 0,
+        redrive_count: run.redrive_count,
+        redrive_date: run.redrive_ms.map(Seconds),
     })
 }
 

@@ -6,7 +6,7 @@ use asl::{Definition, MachineKind, Trigger, Value};
 use store::StoreError;
 use tokio::sync::oneshot;
 
-use super::{Begin, Driver};
+use super::{Begin, Driver, map_runs::Live};
 use crate::{
     arn,
     execution::{Home, MapHome, Record},
@@ -31,7 +31,7 @@ impl Driver {
     /// **Errors**: what is stored of it cannot be read.
     pub(super) async fn child(
         &self,
-        run_arn: &Arc<str>,
+        live: &Live,
         open: &OpenMapRun,
         definition: Definition,
         number: usize,
@@ -42,7 +42,7 @@ impl Driver {
         loop {
             let (definition, input) = (definition.clone(), Arc::clone(&input));
             match self
-                .child_once(run_arn, open, definition, number, input, items)
+                .child_once(live, open, definition, number, input, items)
                 .await
             {
                 Ok(record) => {
@@ -54,7 +54,7 @@ impl Driver {
                 }
                 Err(error @ StoreError::Corrupt { .. }) => return Err(error),
                 Err(error) => {
-                    tracing::warn!(%error, %run_arn, number, "a child could not be started; it is tried again");
+                    tracing::warn!(%error, run_arn = %live.run(|r| Arc::clone(&r.arn)), number, "a child could not be started; it is tried again");
                     tokio::time::sleep(RETRY_AFTER).await;
                 }
             }
@@ -63,13 +63,14 @@ impl Driver {
 
     async fn child_once(
         &self,
-        run_arn: &Arc<str>,
+        live: &Live,
         open: &OpenMapRun,
         definition: Definition,
         number: usize,
         input: Arc<str>,
         items: u64,
     ) -> Result<Record, StoreError> {
+        let run_arn = &live.run(|r| Arc::clone(&r.arn));
         let map = MapHome {
             arn: Arc::clone(run_arn),
             state: Arc::clone(&open.spec.state),
@@ -93,6 +94,10 @@ impl Driver {
             home: home.clone(),
         };
         if open.spec.child_kind == MachineKind::Express {
+            let run = live.run(|r| r.clone());
+            if let Some(record) = self.kept_result(open, &run, number).await? {
+                return Ok(record);
+            }
             let own = ids::derived(&[run_arn, &number.to_string(), "express"]);
             let arn = arn::express(&home.region, &home.account, &machine, &home.name, &own);
             let (_, ended) = self.start_express(arn.into(), begin).await?;
@@ -100,7 +105,8 @@ impl Driver {
                 what: "a child execution ended without a word".into(),
             })
         } else {
-            self.standard_child(home, begin).await
+            let record = self.standard_child(home, begin).await?;
+            self.redriven_child(open, record).await
         }
     }
 
@@ -146,7 +152,7 @@ impl Driver {
     }
 
     /// Returns what tells when the execution on a stream ends.
-    fn wait_for(&self, stream: i64) -> oneshot::Receiver<Record> {
+    pub(super) fn wait_for(&self, stream: i64) -> oneshot::Receiver<Record> {
         let (sender, receiver) = oneshot::channel();
         self.awaited.lock().insert(stream, sender);
         receiver

@@ -9,7 +9,8 @@ use std::{
 };
 
 use asl::{
-    Definition, Env, Failure, MapItem, MapRunId, MapRunSpec, Status, Trigger, Value, map_run,
+    Definition, Env, Failure, MachineKind, MapItem, MapRunId, MapRunSpec, Status, Trigger, Value,
+    map_run,
 };
 use futures::stream::{FuturesUnordered, StreamExt};
 use store::{Batch, Expect, StoreError};
@@ -38,7 +39,7 @@ pub(super) struct Live {
 }
 
 impl Live {
-    fn run<R>(&self, use_it: impl FnOnce(&mut MapRun) -> R) -> R {
+    pub(super) fn run<R>(&self, use_it: impl FnOnce(&mut MapRun) -> R) -> R {
         use_it(&mut self.run.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -105,6 +106,8 @@ impl Driver {
             tolerated_failure_count: spec.tolerated_failure_count.unwrap_or(0),
             items: Counts::default(),
             executions: Counts::default(),
+            redrive_count: 0,
+            redrive_ms: None,
         };
         let stream = slot.record.stream;
         let open = OpenMapRun {
@@ -115,21 +118,38 @@ impl Driver {
             caller,
             spec,
             cancelled: false,
+            redriven_ms: None,
         };
         if slot.fleeting.is_none() {
             batch.put_json(tables::MAP_RUNS, run.key(), &run, Expect::Any)?;
             batch.put(tables::MAP_RUNS_OF, map_run_of_key(home, &run), Vec::new());
             batch.put_json(tables::MAP_RUNS_OPEN, run.key(), &open, Expect::Any)?;
         }
-        let (cancelled, _) = watch::channel(false);
-        self.managed.put(
-            Arc::clone(&run_arn),
-            Arc::new(Live {
-                cancelled,
-                run: Mutex::new(run),
-            }),
-        );
+        self.manage_from_now(run);
         Ok((run_arn, Arc::new(open)))
+    }
+
+    /// Makes a Map run one of those that can be stopped and changed.
+    pub(super) fn manage_from_now(&self, run: MapRun) {
+        let (cancelled, _) = watch::channel(false);
+        let run_arn = Arc::clone(&run.arn);
+        let live = Live {
+            cancelled,
+            run: Mutex::new(run),
+        };
+        self.managed.put(run_arn, Arc::new(live));
+    }
+
+    /// Tells whether a Map run of an execution is under way here.
+    pub(super) fn manages_any_of(&self, execution_arn: &str) -> bool {
+        let managed = self
+            .managed
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        managed
+            .values()
+            .any(|live| live.run(|r| *r.execution_arn == *execution_arn))
     }
 
     /// Manages a Map run in the background.
@@ -214,7 +234,10 @@ impl Driver {
             return;
         };
         let map_run = MapRunId(open.number);
-        let outcome = self.run_children(&run_arn, &open, &live).await;
+        let mut children = Vec::new();
+        let outcome = self
+            .run_children(&run_arn, &open, &live, &mut children)
+            .await;
         let status = match &outcome {
             Ok(_) => MapStatus::Succeeded,
             Err(_) if *live.cancelled.borrow() => MapStatus::Aborted,
@@ -234,12 +257,41 @@ impl Driver {
             run.stop_ms = Some(now_ms);
             run.clone()
         });
-        // Told first: a crash between tells it again, which comes too late and changes nothing.
+        // Kept first: as soon as it is told that it failed, it may be redriven.
+        if let Err(error) = self.end_map_run(&run, &open, &children).await {
+            tracing::warn!(%error, "a Map run that ended cannot be redriven");
+        }
+        // Told before its row goes: a crash between tells it again, which comes too late and changes nothing.
         self.deliver_surely(open.stream, trigger, None).await;
         if let Err(error) = self.close_map_run(&run, open.stream).await {
             tracing::warn!(%error, "a Map run that ended is looked at again at the next start");
         }
         self.managed.remove(&run_arn);
+    }
+
+    /// Keeps what a redrive needs of a Map run that ended without success.
+    async fn end_map_run(
+        &self,
+        run: &MapRun,
+        open: &OpenMapRun,
+        children: &[Option<Record>],
+    ) -> Result<(), StoreError> {
+        if open.stream < 0 {
+            return Ok(());
+        }
+        let express = open.spec.child_kind == MachineKind::Express;
+        if run.status == MapStatus::Succeeded {
+            if express && open.redriven_ms.is_some() {
+                self.drop_results(run).await?;
+            }
+            return Ok(());
+        }
+        if express {
+            self.keep_results(run, children).await?;
+        }
+        let mut batch = Batch::new();
+        batch.put_json(tables::MAP_RUNS_ENDED, run.key(), open, Expect::Any)?;
+        self.store.commit(batch).await
     }
 
     async fn close_map_run(&self, run: &MapRun, stream: i64) -> Result<(), StoreError> {
@@ -253,12 +305,13 @@ impl Driver {
         self.store.commit(batch).await
     }
 
-    /// Runs all children; returns the Map state's result.
+    /// Runs all children; returns the Map state's result. `children` gets what each came to.
     async fn run_children(
         &self,
         run_arn: &Arc<str>,
         open: &OpenMapRun,
         live: &Live,
+        children: &mut Vec<Option<Record>>,
     ) -> Result<Value, Failure> {
         let stored = |error: StoreError| failure("States.Runtime", error.to_string());
         let loaded = self
@@ -298,7 +351,7 @@ impl Driver {
                 ..Counts::default()
             };
         });
-        let mut children: Vec<Option<Record>> = vec![None; inputs.len()];
+        children.resize(inputs.len(), None);
         let mut cancelled = live.cancelled.subscribe();
         let mut rest = inputs.into_iter().enumerate();
         let mut under_way = FuturesUnordered::new();
@@ -309,7 +362,7 @@ impl Driver {
                     break;
                 };
                 live.run(|run| started(run, items));
-                under_way.push(self.child(run_arn, open, definition.clone(), number, input, items));
+                under_way.push(self.child(live, open, definition.clone(), number, input, items));
             }
             if under_way.is_empty() {
                 break;
@@ -336,7 +389,7 @@ impl Driver {
         match failed {
             Some(failure) => Err(failure),
             None => {
-                let children: Vec<Record> = children.into_iter().flatten().collect();
+                let children: Vec<Record> = children.iter().flatten().cloned().collect();
                 match spec.writer.as_ref().filter(|w| w.resource.is_some()) {
                     Some(writer) => {
                         self.write_results(run_arn, &open.home, writer, &children)

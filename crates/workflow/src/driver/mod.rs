@@ -13,6 +13,7 @@ mod express;
 pub(crate) mod logging;
 mod map_buckets;
 mod map_children;
+mod map_redrive;
 mod map_runs;
 mod near;
 mod read;

@@ -110,6 +110,7 @@ impl Driver {
     /// Lets an execution that ended go on. `record` is of before.
     pub(crate) async fn redrive(&self, record: Record) -> Result<Delivered, StoreError> {
         let stream = record.stream;
+        self.map_runs_settled(&record.home.arn()).await;
         let mut guard = self.cells.lock(stream).await;
         let loaded = self.load_record(record, None).await;
         let outcome = match loaded {

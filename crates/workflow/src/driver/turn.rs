@@ -143,6 +143,24 @@ impl Driver {
                 });
                 turn.carry.push(Carry::StartMapRun(arn, open));
             }
+            Effect::RedriveMapRun { map_run } => {
+                // Where nothing of it was kept, it fails again: it is not known what its children are.
+                match self.reopen_map_run(slot, map_run, batch).await? {
+                    Some(run) => {
+                        queue.push_back(Trigger::MapRunRedriven {
+                            map_run,
+                            arn: Arc::clone(&run.arn),
+                            redrive_count: run.redrive_count,
+                        });
+                        turn.carry.push(Carry::StartMapRun(run.arn, run.open));
+                    }
+                    None => queue.push_back(Trigger::MapRunFailed {
+                        map_run,
+                        error: "States.Runtime".into(),
+                        cause: Some("The Map Run cannot be redriven".into()),
+                    }),
+                }
+            }
             Effect::CancelMapRun { map_run } => {
                 let arn = super::Caller::of(slot).execution_arn;
                 self.cancel_map_run(slot.record.stream, map_run, &arn, Some(batch));
