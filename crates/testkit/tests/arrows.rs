@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const ROOMS: &[(&str, &[&str])] = &[
     ("jsonata", &[]),
     ("visual", &[]),
+    ("chart", &["visual"]),
     ("asl", &["jsonata"]),
     ("aws", &[]),
     ("store", &[]),
