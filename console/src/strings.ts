@@ -1,6 +1,7 @@
 /** Every word of the shell. A service's pages keep theirs in `pages/<service>/strings.ts`. */
 export const strings = {
   product: 'Taxiway',
+  logo: 'Logo',
   skip: 'Skip to main content',
   services: 'Services',
   closeNavigation: 'Close navigation',

@@ -58,7 +58,7 @@ export function TopBar({ onSearch }: { onSearch: () => void }) {
   return (
     <div id="tx-top">
       <TopNavigation
-        identity={{ href: paths.home(), title: strings.product, logo: { src: '/_console/icon.svg', alt: '' } }}
+        identity={{ href: paths.home(), title: strings.product, logo: { src: '/_console/icon.svg', alt: strings.logo } }}
         utilities={utilities}
       />
     </div>

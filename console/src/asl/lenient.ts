@@ -1,14 +1,13 @@
 // The definition as far as its text can be read: while one types it is hardly ever valid JSON.
 
-import { syntaxTree } from '@codemirror/language';
 import type { EditorState } from '@codemirror/state';
 import type { SyntaxNode } from '@lezer/common';
 import { isObject } from './definition';
-import { textOf } from './place';
+import { textOf, treeOf } from './place';
 
 /** Returns the value that the text has, broken members left out. */
 export function readLeniently(state: EditorState): unknown {
-  const top = syntaxTree(state).topNode.firstChild;
+  const top = treeOf(state).topNode.firstChild;
   return top ? valueOf(state, top) : undefined;
 }
 

@@ -1,8 +1,8 @@
 // Where in a definition the cursor is: the members above it, and whether a name or a value is being typed.
 
-import { syntaxTree } from '@codemirror/language';
+import { ensureSyntaxTree, syntaxTree } from '@codemirror/language';
 import type { EditorState } from '@codemirror/state';
-import type { SyntaxNode } from '@lezer/common';
+import type { SyntaxNode, Tree } from '@lezer/common';
 
 export interface CursorPlace {
   /** From the outermost member down; items of arrays as their index. */
@@ -19,7 +19,7 @@ export interface CursorPlace {
 
 /** Returns where the cursor is, or nothing where there is nothing to offer (between members, in a number). */
 export function placeAt(state: EditorState, pos: number): CursorPlace | undefined {
-  const tree = syntaxTree(state);
+  const tree = treeOf(state);
   let node: SyntaxNode | null = tree.resolveInner(pos, -1);
   const word = wordBefore(state, pos);
   if (node.name === 'PropertyName') return named(state, node, pos);
@@ -44,6 +44,14 @@ export function placeAt(state: EditorState, pos: number): CursorPlace | undefine
   }
   const path = [...pathOf(state, node), itemsBefore(node, pos)];
   return { path, typing: 'value', from: word.from, to: pos, quoted: false, siblings: [] };
+}
+
+/** How long a parse may hold up the typing. The editor's own stops after some milliseconds, wherever it is. */
+const PARSE_MS = 200;
+
+/** Returns the tree of the whole text, or as much of it as there is time for. */
+export function treeOf(state: EditorState): Tree {
+  return ensureSyntaxTree(state, state.doc.length, PARSE_MS) ?? syntaxTree(state);
 }
 
 function named(state: EditorState, node: SyntaxNode, pos: number): CursorPlace | undefined {

@@ -104,6 +104,11 @@ export function usePages<Item>(
   };
 }
 
+/** Has a service's answers read again once the page has been drawn anew: what it just deleted is not asked for then. */
+export function refreshSoon(client: QueryClient, service: Service) {
+  setTimeout(() => void client.invalidateQueries({ predicate: (query) => query.queryKey[2] === service }), 100);
+}
+
 /** Changes something: failures are shown with the server's words, and the service's answers are read again. */
 export function useAction<Input extends object, Output = unknown>(
   service: Service,
@@ -115,9 +120,9 @@ export function useAction<Input extends object, Output = unknown>(
   return useMutation({
     mutationFn: (input: Input) => call<Output>(service, operation, input),
     onSuccess: async (output, input) => {
-      void client.invalidateQueries({ predicate: (query) => query.queryKey[2] === service });
       if (options.said) flash.success(options.said(input));
       options.done?.(output, input);
+      refreshSoon(client, service);
     },
     onError: (error) => {
       if (!options.quiet) flash.failure(error, operation);

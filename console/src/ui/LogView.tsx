@@ -71,9 +71,9 @@ export function LogView({ lines, label, live, older, busy, times, empty, control
   }
 
   return (
-    <div className="tx-log">
-      <div className="tx-log-bar">
-        <div className="tx-log-find">
+    <div className="tx-lines">
+      <div className="tx-lines-bar">
+        <div className="tx-lines-find">
           <Input
             type="search"
             value={text}
@@ -114,15 +114,15 @@ export function LogView({ lines, label, live, older, busy, times, empty, control
       </div>
       <div
         ref={frame}
-        className={wrap ? 'tx-log-frame tx-log-wrap tx-mono' : 'tx-log-frame tx-mono'}
+        className={wrap ? 'tx-lines-frame tx-lines-wrap tx-mono' : 'tx-lines-frame tx-mono'}
         role="region"
         aria-label={label}
         aria-busy={busy}
         tabIndex={0}
         onScroll={scrolled}
       >
-        {count === 0 && <div className="tx-log-empty">{found ? words.noMatch : busy ? words.loading : empty}</div>}
-        <div className="tx-log-all" style={{ height: rows.getTotalSize() }}>
+        {count === 0 && <div className="tx-lines-empty">{found ? words.noMatch : busy ? words.loading : empty}</div>}
+        <div className="tx-lines-all" style={{ height: rows.getTotalSize() }}>
           {rows.getVirtualItems().map((row) => {
             const line = lines.line(found ? (found[row.index] ?? -1) : row.index);
             return (
@@ -130,10 +130,10 @@ export function LogView({ lines, label, live, older, busy, times, empty, control
                 key={row.key}
                 data-index={row.index}
                 ref={wrap ? rows.measureElement : undefined}
-                className="tx-log-line"
+                className="tx-lines-line"
                 style={{ transform: `translateY(${row.start}px)` }}
               >
-                {times && line?.at !== undefined && <time className="tx-log-time">{formatTime(new Date(line.at), true)}</time>}
+                {times && line?.at !== undefined && <time className="tx-lines-time">{formatTime(new Date(line.at), true)}</time>}
                 <span>
                   <Marked text={line?.text ?? ''} wanted={wanted} />
                 </span>
@@ -142,7 +142,7 @@ export function LogView({ lines, label, live, older, busy, times, empty, control
           })}
         </div>
       </div>
-      <div className="tx-log-count" role="status">
+      <div className="tx-lines-count" role="status">
         {found ? words.matches(found.length, lines.count) : words.lines(lines.count)}
       </div>
     </div>

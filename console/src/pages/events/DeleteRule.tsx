@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 
 import { useFlash } from '../../app/flash';
 import { call } from '../../aws/call';
+import { refreshSoon } from '../../aws/queries';
 import { strings } from '../../strings';
 import { ConfirmDelete } from '../../ui/ConfirmDelete';
 import type { Rule, Target } from './types';
@@ -24,7 +25,7 @@ export function DeleteRule({ rule, onClose, done }: { rule: Rule; onClose: () =>
       onClose();
     },
     onError: (error) => flash.failure(error, strings.delete),
-    onSettled: () => client.invalidateQueries({ predicate: (query) => query.queryKey[2] === 'events' }),
+    onSettled: () => refreshSoon(client, 'events'),
   });
   return (
     <ConfirmDelete what={rule.Name} busy={remove.isPending} onClose={onClose} onConfirm={() => remove.mutate()}>

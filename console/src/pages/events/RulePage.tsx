@@ -25,9 +25,14 @@ import { words } from './words';
 
 export function RulePage() {
   const { bus = '', name = '' } = useParams();
-  const asked = useCall<Rule>('events', 'DescribeRule', { Name: name, EventBusName: bus });
-  const rule = asked.data && { ...asked.data, EventBusName: asked.data.EventBusName ?? bus };
+  const [gone, setGone] = useState(false);
+  const asked = useCall<Rule>('events', 'DescribeRule', { Name: name, EventBusName: bus }, { enabled: !gone });
+  const rule = asked.data && !gone ? { ...asked.data, EventBusName: asked.data.EventBusName ?? bus } : undefined;
   const [deleting, setDeleting] = useState(false);
+  function leave() {
+    setGone(true);
+    go(paths.rules());
+  }
   useCrumbs({ text: words.rules, href: paths.rules() }, { text: name, href: paths.rule(bus, name) });
   return (
     <>
@@ -68,7 +73,7 @@ export function RulePage() {
           ]
         }
       />
-      {deleting && rule && <DeleteRule rule={rule} onClose={() => setDeleting(false)} done={() => go(paths.rules())} />}
+      {deleting && rule && <DeleteRule rule={rule} onClose={() => setDeleting(false)} done={leave} />}
     </>
   );
 }

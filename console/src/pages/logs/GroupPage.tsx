@@ -25,8 +25,13 @@ export function GroupPage() {
   const { group: name = '' } = useParams();
   const asked = useCall<{ logGroups: LogGroup[] }>('logs', 'DescribeLogGroups', { logGroupNamePrefix: name, limit: 50 });
   const group = asked.data?.logGroups.find((g) => g.logGroupName === name);
+  const [gone, setGone] = useState(false);
   const [dialog, setDialog] = useState<'delete' | 'retention'>();
   const close = () => setDialog(undefined);
+  function leave() {
+    setGone(true);
+    go(paths.logGroups());
+  }
   useCrumbs({ text: words.groups, href: paths.logGroups() }, { text: name, href: paths.logGroup(name) });
   return (
     <>
@@ -53,12 +58,16 @@ export function GroupPage() {
             { label: words.arn, value: group.arn },
           ]
         }
-        tabs={[
-          { id: 'streams', label: words.streams, content: <Streams group={name} /> },
-          { id: 'tail', label: words.tail, content: <GroupEvents group={name} /> },
-        ]}
+        tabs={
+          gone
+            ? undefined
+            : [
+                { id: 'streams', label: words.streams, content: <Streams group={name} /> },
+                { id: 'tail', label: words.tail, content: <GroupEvents group={name} /> },
+              ]
+        }
       />
-      {dialog === 'delete' && <DeleteGroup name={name} onClose={close} done={() => go(paths.logGroups())} />}
+      {dialog === 'delete' && <DeleteGroup name={name} onClose={close} done={leave} />}
       {dialog === 'retention' && group && <Retention group={group} onClose={close} />}
     </>
   );

@@ -8,7 +8,7 @@ import { useState } from 'react';
 
 import { useFlash } from '../../app/flash';
 import { paths } from '../../app/paths';
-import { useAction } from '../../aws/queries';
+import { refreshSoon, useAction } from '../../aws/queries';
 import { strings } from '../../strings';
 import { ConfirmDelete } from '../../ui/ConfirmDelete';
 import { CopyButton } from '../../ui/CopyButton';
@@ -114,7 +114,7 @@ export function DeleteSome({
       done?.();
     },
     onError: (error) => flash.failure(error, strings.delete),
-    onSettled: () => client.invalidateQueries({ predicate: (query) => query.queryKey[2] === 's3' }),
+    onSettled: () => refreshSoon(client, 's3'),
   });
   const what = entries.length === 1 ? nameOf(entries[0]?.key ?? '') : words.deleteSome(entries.length);
   return (

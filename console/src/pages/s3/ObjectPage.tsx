@@ -28,8 +28,9 @@ interface Head {
 }
 
 export function ObjectPage({ bucket, object }: { bucket: string; object: string }) {
-  const asked = useCall<Head>('s3', 'HeadObject', { Bucket: bucket, Key: object });
-  const head = asked.data;
+  const [gone, setGone] = useState(false);
+  const asked = useCall<Head>('s3', 'HeadObject', { Bucket: bucket, Key: object }, { enabled: !gone });
+  const head = gone ? undefined : asked.data;
   const { region } = useSettings();
   const [deleting, setDeleting] = useState(false);
   const uri = `s3://${bucket}/${object}`;
@@ -77,7 +78,10 @@ export function ObjectPage({ bucket, object }: { bucket: string; object: string 
           bucket={bucket}
           entries={[{ key: object, folder: false }]}
           onClose={() => setDeleting(false)}
-          done={() => go(folderOf(object) ? paths.object(bucket, folderOf(object)) : paths.bucket(bucket))}
+          done={() => {
+            setGone(true);
+            go(folderOf(object) ? paths.object(bucket, folderOf(object)) : paths.bucket(bucket));
+          }}
         />
       )}
     </>

@@ -23,9 +23,19 @@ import { words } from './words';
 
 export function SchedulePage() {
   const { group = '', name = '' } = useParams();
-  const asked = useCall<Schedule>('scheduler', 'GetSchedule', { GroupName: group, Name: name }, { everyMs: 10_000 });
-  const schedule = asked.data;
+  const [gone, setGone] = useState(false);
+  const asked = useCall<Schedule>(
+    'scheduler',
+    'GetSchedule',
+    { GroupName: group, Name: name },
+    { everyMs: 10_000, enabled: !gone },
+  );
+  const schedule = gone ? undefined : asked.data;
   const [deleting, setDeleting] = useState(false);
+  function leave() {
+    setGone(true);
+    go(paths.schedules());
+  }
   useCrumbs({ text: words.schedules, href: paths.schedules() }, { text: name, href: paths.schedule(group, name) });
   return (
     <>
@@ -54,13 +64,7 @@ export function SchedulePage() {
           ]
         }
       />
-      {deleting && (
-        <DeleteSchedule
-          schedule={{ Name: name, GroupName: group }}
-          onClose={() => setDeleting(false)}
-          done={() => go(paths.schedules())}
-        />
-      )}
+      {deleting && <DeleteSchedule schedule={{ Name: name, GroupName: group }} onClose={() => setDeleting(false)} done={leave} />}
     </>
   );
 }

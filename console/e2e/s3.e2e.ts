@@ -1,0 +1,68 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+
+import { gone, see, test } from './harness/fixture';
+import { screen } from './harness/screens';
+
+test('a bucket: upload, folders, preview, download, delete', async ({ ui }) => {
+  const { page } = ui;
+  await ui.open('/s3');
+  await page.getByRole('button', { name: 'Create bucket' }).click();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('taxi-data');
+  await page.getByRole('dialog').getByRole('button', { name: 'Create', exact: true }).click();
+  await see(page.getByText('Drag files and folders here'));
+
+  // from disk: a body in the message to the browser takes its time
+  const large = join(mkdtempSync(join(tmpdir(), 'taxiway-upload-')), 'large.bin');
+  writeFileSync(large, Buffer.alloc(30_000_000, 'taxi '));
+  await page.locator('input[type=file]').first().setInputFiles([
+    { name: 'yellow.csv', mimeType: 'text/csv', buffer: Buffer.from('type,distance\nyellow,2.5\ngreen,"3,1"\n') },
+    { name: 'one.json', mimeType: 'application/json', buffer: Buffer.from('{"type": "yellow", "fares": [1, 2]}') },
+  ]);
+  await page.locator('input[type=file]').first().setInputFiles(large);
+  await see(page.getByText('3 files were uploaded'));
+  await see(page.getByRole('link', { name: 'large.bin' }));
+  await see(page.getByRole('cell', { name: '30 MB' }));
+  await ui.axe();
+  await screen(page, 's3-bucket');
+
+  await page.getByRole('button', { name: 'Create folder' }).click();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Folder name' }).fill('year=2020');
+  await page.getByRole('dialog').getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByRole('link', { name: 'year=2020/' }).click();
+  await page.locator('input[type=file]').first().setInputFiles([{ name: 'a b.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') }]);
+  await page.getByRole('link', { name: 'a b.txt' }).click();
+  await see(page.getByText('s3://taxi-data/year=2020/a b.txt'));
+  await see(page.getByText('hello'));
+
+  await ui.open('/s3/taxi-data/yellow.csv');
+  await see(page.getByRole('columnheader', { name: 'distance' }));
+  await see(page.getByRole('cell', { name: '3,1' }));
+  await ui.axe();
+  await screen(page, 's3-preview');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download' }).click()]);
+  expect(download.suggestedFilename()).toBe('yellow.csv');
+  expect(readFileSync(await download.path(), 'utf8')).toContain('yellow,2.5');
+
+  await ui.open('/s3/taxi-data');
+  await page.getByRole('checkbox', { name: 'Select all' }).check();
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await see(page.getByText('With a folder all that is in it is deleted.'));
+  await page.getByRole('dialog').getByRole('textbox').fill('delete');
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await see(page.getByText(/5 objects were deleted/));
+  await see(page.getByText('No objects and folders'));
+});
+
+test('an upload that is refused says why', async ({ ui }) => {
+  const { page } = ui;
+  ui.expectError(/404/);
+  await ui.open('/s3/no-such-bucket');
+  await see(page.getByText(/NoSuchBucket/));
+  await page.locator('input[type=file]').first().setInputFiles([{ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('x') }]);
+  await see(page.getByText(/NoSuchBucket.*/).nth(1));
+  await page.getByRole('button', { name: 'Clear finished' }).click();
+  await gone(page.getByRole('progressbar'));
+});
