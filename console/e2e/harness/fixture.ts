@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { expect, inject, test as base } from 'vitest';
 
 import { Server } from './server';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** where a failed test leaves what it saw */
+const OUT = join(import.meta.dirname, '../out');
 const FLAGS = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
@@ -44,7 +47,7 @@ const extended = base
   })
   .extend<{ dark: boolean; ui: ConsolePage }>({
     dark: false,
-    ui: async ({ browser, server, dark }, use) => {
+    ui: async ({ browser, server, dark, task }, use) => {
       const context = await browser.newContext({
         baseURL: server.url,
         viewport: { width: 1440, height: 900 },
@@ -75,6 +78,7 @@ const extended = base
         expectError: (pattern) => wanted.push(pattern),
         axe: () => axe(page),
       });
+      if (task.result?.state === 'fail') await page.screenshot({ path: join(OUT, `${task.name.replace(/\W+/g, '-')}.png`), fullPage: true }).catch(() => undefined);
       await context.close();
       expect(wrong.filter((text) => !wanted.some((pattern) => pattern.test(text)))).toEqual([]);
     },

@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+import { front } from './front';
+
 /** A real server on a free port, with a data folder of its own. */
 export class Server {
   private constructor(
     readonly url: string,
     readonly data: string,
     private readonly process: ChildProcess,
+    private readonly stopFront: () => Promise<void>,
   ) {}
 
   static async start(binary: string, ...more: string[]): Promise<Server> {
@@ -22,10 +25,13 @@ export class Server {
         if (found) resolve(found);
       });
     });
-    return new Server(url, data, child);
+    if (!process.env.TAXIWAY_FRONT) return new Server(url, data, child, () => Promise.resolve());
+    const before = await front(url);
+    return new Server(before.url, data, child, before.stop);
   }
 
   async stop() {
+    await this.stopFront();
     const gone = new Promise((resolve) => this.process.once('exit', resolve));
     this.process.kill('SIGTERM');
     await gone;

@@ -37,7 +37,12 @@ export function followBus() {
   stop = follow({
     path: (cursor) => `/events${cursor ? `?after=${encodeURIComponent(cursor)}` : ''}`,
     onEvent: ({ event, data }) => {
-      if (event === 'hello') return;
+      if (event === 'hello') {
+        // the cursor was of another data folder: whatever was read before is another's
+        if ((JSON.parse(data) as { reset?: boolean }).reset) for (const gap of gaps) gap();
+        return;
+      }
+      if (event !== 'message') return;
       const parsed = JSON.parse(data) as BusEvent;
       for (const listener of listeners) listener(parsed);
     },

@@ -17,7 +17,9 @@ export interface Shape {
   max?: number;
   /** the shape's name in the API's model */
   shape?: string;
-  /** a shape that contains itself, or is too large, ends here */
+  /** a shape that contains itself ends here */
+  recursive?: boolean;
+  /** there would be too much below: ask for it by its name */
   more?: boolean;
   union?: boolean;
   /** only tells repeated requests from new ones */
@@ -31,7 +33,8 @@ export interface Integration {
   resource: string;
   patterns: string[];
   call: { service: string; operation: string };
-  parameters: string[];
+  optimized?: boolean;
+  parameters: unknown[];
 }
 
 export interface Found {

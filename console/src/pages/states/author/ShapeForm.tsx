@@ -8,7 +8,7 @@ import Textarea from '@cloudscape-design/components/textarea';
 
 import type { Shape } from '../../../aws/insight';
 import { strings } from '../strings';
-import { fields, isPlain, problem, skeleton, type Typed } from './snippet';
+import { fields, isPlain, problem, skeleton, type Typed, words } from './snippet';
 
 interface Props {
   shape: Shape;
@@ -53,7 +53,7 @@ function Member({ name, member, typed, onChange, label, jsonata, strict }: Props
         errorText={wrong}
         stretch
         secondaryControl={
-          <Button formAction="none" ariaLabel={`${strings.snippet.fill}: ${label(name)}`} onClick={() => set(JSON.stringify(skeleton(member), null, 2))}>
+          <Button formAction="none" ariaLabel={`${strings.snippet.fill}: ${words(name)}`} onClick={() => set(JSON.stringify(skeleton(member), null, 2))}>
             {strings.snippet.fill}
           </Button>
         }

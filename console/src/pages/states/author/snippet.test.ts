@@ -6,7 +6,7 @@ import { fieldLabel, parameters, problem, skeleton, snippetText, taskState, word
 const integration: Integration = {
   service: 'emr-containers', title: 'Amazon EMR on EKS: Create a virtual cluster', action: 'createVirtualCluster',
   resource: 'arn:aws:states:::emr-containers:createVirtualCluster', patterns: [''],
-  call: { service: 'emr-containers', operation: 'CreateVirtualCluster' }, parameters: ['Name', 'ContainerProvider'],
+  call: { service: 'emr-containers', operation: 'CreateVirtualCluster' }, parameters: [],
 };
 const shape: Shape = {
   type: 'structure',

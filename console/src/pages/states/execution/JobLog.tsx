@@ -50,6 +50,11 @@ function Tail({ cluster, job, file }: { cluster: string; job: string; file: stri
     return follow({
       path: () => withQuery('/stream/joblog', { virtualClusterId: cluster, id: job, file, offset: String(offset) }),
       onEvent: ({ event, data }) => {
+        // a retry of the job begins with an empty log
+        if (event === 'attempt') {
+          offset = 0;
+          setText('');
+        }
         if (event !== 'message' || !data) return;
         const part = JSON.parse(data) as { offset: number; text: string };
         offset = part.offset + new TextEncoder().encode(part.text).length;
