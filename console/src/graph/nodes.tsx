@@ -5,7 +5,7 @@ import { createContext, memo, useContext } from 'react';
 import { StatusIcon } from './Icons';
 import type { GraphState } from './model';
 import type { IterationStatus, StateStatus, StateView } from './view';
-import { graphWords, labelOf, statusWords } from './words';
+import { graphWords, statusWords } from './words';
 
 export interface StateData extends Record<string, unknown> {
   state: GraphState;
@@ -36,7 +36,6 @@ export const StateNode = memo(function StateNode({ data, type }: NodeProps<State
   const { select, focus } = useContext(Actions);
   const status: Status = view?.status ?? 'notReached';
   const map = view?.visits.at(-1)?.map;
-  const label = labelOf(state.name, state.distributed ? graphWords.distributed : state.type, view, showsStatus);
   const classes = ['graph-state', `graph-${type}`, showsStatus ? `graph-${status}` : 'graph-plain'];
   if (selected) classes.push('graph-selected');
   return (
@@ -48,17 +47,17 @@ export const StateNode = memo(function StateNode({ data, type }: NodeProps<State
         data-status={showsStatus ? status : undefined}
         tabIndex={tabStop ? 0 : -1}
         aria-pressed={selected}
-        aria-label={label}
         title={state.comment ?? state.name}
         onClick={() => select(state.name)}
         onFocus={() => focus(state.name)}
       >
+        {/* read in this order; the style sheet puts the kind above the name */}
+        <span className="graph-name">{state.name}</span>
         <span className="graph-kind">
           <span>{state.distributed ? graphWords.distributed : state.resource ? state.resource : state.type}</span>
           {view && view.visits.length > 1 && <span className="graph-badge">{graphWords.runs(view.visits.length)}</span>}
           {view && view.retries > 0 && <span className="graph-badge">{graphWords.retries(view.retries)}</span>}
         </span>
-        <span className="graph-name">{state.name}</span>
         {showsStatus && (
           <span className="graph-status">
             <StatusIcon status={status} />

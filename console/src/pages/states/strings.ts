@@ -41,7 +41,6 @@ export const strings = {
     noProblems: 'The definition is valid.',
     checking: 'Checking…',
     notChecked: 'The definition could not be checked',
-    goTo: (where: string) => `Go to ${where}`,
     problem: 'Problem',
     where: 'Where',
     details: 'Details',

@@ -87,7 +87,11 @@ export function DefinitionEditor({ value, onChange, type, role }: Props) {
           />
           <div className="tx-graph-box"><GraphView definition={value} selected={selected} onSelect={select} /></div>
         </div>
-        <Problems validation={validation} onGo={(found) => { goTo(found.from, found.to); view.current?.focus(); }} />
+        <Problems validation={validation} onGo={(found) => {
+            // first the focus: the browser brings its own, older selection along
+            view.current?.focus();
+            goTo(found.from, found.to);
+          }} />
         <StateBox key={selected ?? ''} {...{ value, selected, parsed, role }} onChange={(text, name) => { onChange(text); setSelected(name); }} />
       </SpaceBetween>
       {choice && (

@@ -22,7 +22,7 @@ export function Problems({ validation, onGo }: { validation: ReturnType<typeof u
               <StatusIndicator type={one.severity === 'ERROR' ? 'error' : 'warning'}>{one.code}</StatusIndicator>{' '}
               {one.message}{' '}
               <Box variant="span" color="text-body-secondary">
-                <Link href="#" onFollow={(event) => (event.preventDefault(), onGo(one))} ariaLabel={strings.author.goTo(`line ${one.line}`)}>
+                <Link href="#" onFollow={(event) => (event.preventDefault(), onGo(one))}>
                   {one.location ? `${one.location}, line ${one.line}` : `line ${one.line}`}
                 </Link>
               </Box>

@@ -30,16 +30,17 @@ export function useHistory(arn: string, definition: string | undefined, running:
   if (events.current.arn !== arn) events.current = { arn, list: [] };
   const { list } = events.current;
   const reducer = useMemo(() => model && new HistoryReducer(model), [model, arn]);
-  const [version, setVersion] = useState(0);
+  const [, draw] = useState(0);
   const [state, setState] = useState<StreamState>('connecting');
   const [error, setError] = useState<unknown>();
 
   // a redrive has an ended stream go on: it is followed again, from where it stopped
-  const again = running && state === 'ended';
   const [round, setRound] = useState(0);
+  const ran = useRef(running);
   useEffect(() => {
-    if (again) setRound((old) => old + 1);
-  }, [again]);
+    if (running && !ran.current && state === 'ended') setRound((old) => old + 1);
+    ran.current = running;
+  }, [running, state]);
 
   useEffect(() => {
     setError(undefined);
@@ -56,7 +57,7 @@ export function useHistory(arn: string, definition: string | undefined, running:
         list.push(parsed);
         frame ??= requestAnimationFrame(() => {
           frame = undefined;
-          setVersion((old) => old + 1);
+          draw((old) => old + 1);
         });
       },
       onState: setState,
@@ -73,7 +74,7 @@ export function useHistory(arn: string, definition: string | undefined, running:
   const view = useMemo(() => {
     if (!model || !reducer) return undefined;
     return past === undefined ? reducer.push(list) : viewAsOf(model, list, past);
-    // the events grow in place: `version` stands for them
-  }, [model, reducer, past, version, list]);
+    // the events grow in place: their number stands for them
+  }, [model, reducer, past, list, list.length]);
   return { events: list, view, reducer, lastId, state, error };
 }
