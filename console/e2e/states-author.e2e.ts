@@ -64,7 +64,7 @@ test('findings stand at their lines and lead there', async ({ ui }) => {
   await page.keyboard.press('Control+a');
   await page.keyboard.insertText('{\n  "StartAt": "A",\n  "States": {\n    "A": { "Type": "Pass", "Next": "Nowhere" }\n  }\n}');
   const problems = page.getByRole('status', { name: 'Problems' });
-  await see(problems.getByText('MISSING_TRANSITION_TARGET'));
+  await see(problems.getByText("Missing 'Next' target: Nowhere"));
   await problems.getByRole('link', { name: /line 4$/ }).click();
   await expect.poll(() => page.evaluate(() => document.getSelection()?.toString())).toBe('"Next"');
   await ui.axe();

@@ -16,8 +16,8 @@ export interface Located extends Finding {
 const REST_MS = 300;
 
 /**
- * Checks a definition as it is written, with ValidateStateMachineDefinition. While a newer text is on its way the findings
- * are those of the older one, without those whose place is gone.
+ * Checks a definition as it is written, with ValidateStateMachineDefinition. While a newer text is on its way the findings are
+ * those of the older one.
  */
 export function useValidation(text: string, type: MachineType) {
   const [rested, setRested] = useState(text);
@@ -41,8 +41,13 @@ export function useValidation(text: string, type: MachineType) {
     gcTime: 60_000,
   });
   const found = useMemo<Located[]>(
-    () => (query.data?.diagnostics ?? []).map((finding) => ({ ...finding, ...rangeOf(rested, finding.location), line: 0 })).map((finding) => ({ ...finding, line: lineOf(rested, finding.from) })),
-    [query.data, rested],
+    () =>
+      (query.data?.diagnostics ?? []).map((finding) => {
+        // found in the text as it is now: an older finding still leads to its place
+        const range = rangeOf(text, finding.location);
+        return { ...finding, ...range, line: lineOf(text, range.from) };
+      }),
+    [query.data, text],
   );
   return { found, result: query.data?.result, busy: query.isFetching || rested !== text, error: query.error };
 }
