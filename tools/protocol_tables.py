@@ -39,7 +39,7 @@ SERVICES = {
     "sts": ["*"],
     "eks": ["DescribeCluster", "ListClusters"],
     "scheduler": ["*"],
-    "quicksight": [],
+    "quicksight": ["*"],
     "iam": [],
     # Those that answer elsewhere, at an endpoint that the server is given.
     "lambda": ["*"],

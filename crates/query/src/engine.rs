@@ -38,6 +38,7 @@ use crate::{
     counting::{CountingStore, Scanned},
     error::{innermost, running},
     functions, lateral,
+    memory::{Columns, MemoryTable},
     provider::{FilesTable, rows_table},
     render,
     statement::{Parsed, parse},
@@ -82,9 +83,15 @@ impl Default for Settings {
     }
 }
 
+/// Buckets that are in an object layer of their own.
+type Mounts = Arc<HashMap<String, Arc<Objects>>>;
+
 /// Plans and runs queries over one object layer; cheap to share.
 pub struct Engine {
     objects: Arc<Objects>,
+    mounts: Mounts,
+    /// Of snapshots.
+    columns: Arc<Columns>,
     /// Made when the first query comes: it holds all functions.
     base: OnceLock<SessionState>,
     pool: Arc<dyn MemoryPool>,
@@ -120,10 +127,26 @@ impl Engine {
         let pool: Arc<dyn MemoryPool> = Arc::new(TrackConsumersPool::new(spill, consumers));
         Self {
             objects,
+            mounts: Mounts::default(),
+            columns: Arc::new(Columns::new(settings.memory_bytes / 2)),
             base: OnceLock::new(),
             pool,
             settings,
         }
+    }
+
+    /// Has one bucket read from an object layer of its own, in place of the engine's.
+    #[must_use]
+    pub fn mount(mut self, bucket: &str, objects: Arc<Objects>) -> Self {
+        let mut mounts = (*self.mounts).clone();
+        mounts.insert(bucket.to_owned(), objects);
+        self.mounts = Arc::new(mounts);
+        self
+    }
+
+    /// Returns the object layer that a bucket is in.
+    fn objects_of(&self, bucket: &str) -> &Arc<Objects> {
+        self.mounts.get(bucket).unwrap_or(&self.objects)
     }
 
     fn base(&self) -> &SessionState {
@@ -175,6 +198,7 @@ impl Engine {
         }
         let stores = BucketStores {
             objects: Arc::clone(&self.objects),
+            mounts: Arc::clone(&self.mounts),
             scanned: scanned.clone(),
         };
         let runtime = runtime
@@ -308,12 +332,24 @@ impl Planning<'_> {
         };
         match relation {
             Relation::Table(table) => {
-                let objects = Arc::clone(&self.engine.objects);
+                let bucket = table
+                    .parts
+                    .first()
+                    .map_or("", |p| p.location.bucket.as_str());
+                let objects = Arc::clone(self.engine.objects_of(bucket));
                 Ok(Arc::new(FilesTable::new(
                     objects,
                     self.scanned.clone(),
                     table,
                 )))
+            }
+            Relation::Snapshot(table) => {
+                let place = table.parts.first().map(|p| p.location.clone());
+                let (bucket, prefix) = place.map(|p| (p.bucket, p.prefix)).unwrap_or_default();
+                let objects = Arc::clone(self.engine.objects_of(&bucket));
+                let files = FilesTable::new(objects, self.scanned.clone(), table);
+                let columns = Arc::clone(&self.engine.columns);
+                Ok(Arc::new(MemoryTable::new(files, bucket, prefix, columns)))
             }
             Relation::Rows { columns, rows } => rows_table(&columns, &rows).map_err(running),
             Relation::View(_) if depth >= VIEW_DEPTH => Err(semantic(
@@ -616,6 +652,7 @@ impl ScannedBytes {
 #[derive(Clone)]
 struct BucketStores {
     objects: Arc<Objects>,
+    mounts: Mounts,
     scanned: Scanned,
 }
 
@@ -636,7 +673,8 @@ impl datafusion::execution::object_store::ObjectStoreRegistry for BucketStores {
 
     fn get_store(&self, url: &url::Url) -> Result<Arc<dyn ObjectStore>, DataFusionError> {
         let bucket = url.host_str().unwrap_or("");
-        let inner = bucket_as_object_store(Arc::clone(&self.objects), bucket);
+        let objects = self.mounts.get(bucket).unwrap_or(&self.objects);
+        let inner = bucket_as_object_store(Arc::clone(objects), bucket);
         Ok(Arc::new(CountingStore {
             inner,
             scanned: self.scanned.clone(),

@@ -11,6 +11,7 @@ mod error;
 mod functions;
 mod lateral;
 mod listing;
+mod memory;
 mod parquet;
 mod provider;
 mod relation;

@@ -6,6 +6,8 @@ use crate::{HiveType, Location};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Relation {
     Table(Table),
+    /// A table whose files never change while it is known by its place: its columns may stay in memory.
+    Snapshot(Table),
     View(View),
     /// Rows at hand, all of them text: what `information_schema` has.
     Rows {

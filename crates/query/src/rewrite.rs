@@ -15,7 +15,7 @@ use datafusion::sql::sqlparser::{
     tokenizer::Span,
 };
 
-use crate::QueryError;
+use crate::{QueryError, functions::TRY_DATE_PARSE};
 
 /// How columns without a name begin until their place is known.
 pub(crate) const UNNAMED: &str = "__unnamed_";
@@ -510,7 +510,7 @@ fn aggregate(name: &str, mut call: Function) -> Expr {
     Expr::Function(call)
 }
 
-/// What `try` guards against: a cast or a division that fails gives NULL.
+/// What `try` guards against: a cast, a division or a date that cannot be read gives NULL.
 struct Trying;
 
 impl VisitorMut for Trying {
@@ -519,6 +519,9 @@ impl VisitorMut for Trying {
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
         match expr {
             Expr::Cast { kind, .. } => *kind = CastKind::TryCast,
+            Expr::Function(call) if call.name.to_string().eq_ignore_ascii_case("date_parse") => {
+                call.name = object_name(TRY_DATE_PARSE);
+            }
             Expr::BinaryOp {
                 op: BinaryOperator::Divide | BinaryOperator::Modulo,
                 right,

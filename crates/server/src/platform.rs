@@ -22,6 +22,7 @@ pub struct Platform {
     logs: Arc<logs::Logs>,
     s3: Arc<s3::S3>,
     athena: Arc<athena::Athena>,
+    quicksight: Arc<quicksight::QuickSight>,
 }
 
 fn opening(what: &'static str) -> impl FnOnce(&dyn std::fmt::Display) -> ServerError {
@@ -90,6 +91,23 @@ impl Platform {
         let glue = athena::Glue::new(main.clone(), Arc::clone(&clock));
         let athena = athena::Athena::new(main.clone(), Arc::clone(&clock), Arc::clone(&objects));
 
+        let snapshots = Objects::open(
+            open_store(folder, "spice.db")?,
+            &folder.join("spice"),
+            Arc::clone(&clock),
+        )
+        .await;
+        let snapshots = snapshots.map_err(|e| opening("SPICE")(&e))?;
+        let quicksight = quicksight::QuickSight::open(
+            main.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&objects),
+            snapshots,
+            Arc::clone(&invoke),
+        )
+        .await;
+        let quicksight = quicksight.map_err(|e| opening("QuickSight")(&e))?;
+
         let identity = identity::Identity::open(main.clone(), Arc::clone(&clock)).await;
         let identity = identity.map_err(|e| opening("STS")(&e))?;
         let hosts = config.host_rule();
@@ -108,6 +126,7 @@ impl Platform {
             .service(emr::Eks::new(Arc::clone(&emr)))
             .service(glue)
             .service(athena.clone())
+            .service(quicksight.clone())
             .service(eventbridge.clone())
             .service(scheduler.clone())
             .service(logs.clone())
@@ -134,6 +153,7 @@ impl Platform {
             logs,
             s3,
             athena,
+            quicksight,
         })
     }
 
@@ -148,6 +168,7 @@ impl Platform {
         self.s3.start();
         self.emr.start();
         self.athena.start();
+        self.quicksight.start();
         self.workflow.start();
         self.eventbridge.start();
         self.scheduler.start();

@@ -24,6 +24,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("emr", &["aws", "store", "objects"]),
     ("athena", &["aws", "store", "objects", "query"]),
     (
+        "quicksight",
+        &["aws", "store", "objects", "query", "visual"],
+    ),
+    (
         "server",
         &[
             "aws",
@@ -38,6 +42,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "remote",
             "emr",
             "athena",
+            "quicksight",
         ],
     ),
     ("testkit", &[]),

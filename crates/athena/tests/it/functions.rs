@@ -84,6 +84,7 @@ async fn values_are_trinos() {
         ("bitwise_not(0)", "-1"),
         ("try(CAST('x' AS integer))", "∅"),
         ("try(1 / 0)", "∅"),
+        ("try(date_parse('2020-13-77', '%Y-%m-%d'))", "∅"),
         ("try_cast('12' AS integer)", "12"),
         ("typeof(CAST(1 AS bigint))", "bigint"),
         ("typeof('a')", "varchar"),

@@ -28,6 +28,7 @@ pub(super) fn functions() -> Vec<Function> {
         Function::new("date_diff", (3, 3), bigint, date_diff),
         Function::new("date_add", (3, 3), same_as_third, date_add),
         Function::new("date_parse", (2, 2), timestamp, date_parse),
+        Function::new(TRY_DATE_PARSE, (2, 2), timestamp, try_date_parse),
         Function::new("date_format", (2, 2), varchar, date_format),
         Function::new("day_of_week", (1, 1), bigint, day_of_week),
         Function::new("year_of_week", (1, 1), bigint, year_of_week),
@@ -166,6 +167,18 @@ fn date_add(args: &Columns) -> Result<ArrayRef> {
         &TimestampMillisecondArray::from(found),
         &args.returns,
     )?)
+}
+
+/// What `try(date_parse(…))` becomes: NULL for what is no date.
+pub(crate) const TRY_DATE_PARSE: &str = "try_date_parse";
+
+fn try_date_parse(args: &Columns) -> Result<ArrayRef> {
+    let (text, pattern) = (args.text(0)?, args.text(1)?);
+    let found = (0..args.rows).map(|i| {
+        let moment = mysql::parse(text_at(&text, i)?, text_at(&pattern, i)?).ok()?;
+        Some(moment.and_utc().timestamp_millis())
+    });
+    Ok(Arc::new(found.collect::<TimestampMillisecondArray>()))
 }
 
 fn date_parse(args: &Columns) -> Result<ArrayRef> {

@@ -13,6 +13,8 @@ mod scalar;
 mod string;
 mod url;
 
+pub(crate) use date::TRY_DATE_PARSE;
+
 use std::sync::Arc;
 
 use datafusion::{

@@ -1,0 +1,256 @@
+//! Analyses.
+
+use std::sync::Arc;
+
+use aws::{ApiError, Context, Operations};
+use serde_json::{Value, json};
+use store::{Batch, Expect};
+
+use super::{
+    folders,
+    list::Page,
+    request::{Request, accepted, ok, time},
+    sheets,
+};
+use crate::{
+    QuickSight,
+    asset::{self, ANALYSIS, Asset, Document, Scope},
+    error::{conflict, invalid, not_found},
+    event,
+};
+
+/// How long a deleted analysis can be restored, unless said otherwise.
+const RECOVERY_DAYS: u64 = 30;
+const DAY_MS: i64 = 86_400_000;
+
+pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> Operations {
+    operations
+        .on(service, "CreateAnalysis", create)
+        .on(service, "UpdateAnalysis", update)
+        .on(service, "DescribeAnalysis", describe)
+        .on(service, "DescribeAnalysisDefinition", definition)
+        .on(service, "DeleteAnalysis", delete)
+        .on(service, "RestoreAnalysis", restore)
+        .on(service, "ListAnalyses", list)
+}
+
+async fn create(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let mut request = Request::new(&context, input)?;
+    let scope = request.scope.clone();
+    let id = request.take_text("AnalysisId");
+    let name = request.take_text("Name");
+    let mut found = Asset::new(&ANALYSIS, &scope, &id, &name, service.clock.now_ms());
+    found.permissions = request.take_as("Permissions")?;
+    let tags = request.take("Tags");
+    let in_folders: Vec<String> = request.take_as("FolderArns")?;
+    sheets::define(&service, &mut request, &ANALYSIS).await?;
+    found.body = request.input;
+    judge(&service, &scope, &mut found, "CREATION").await?;
+    let mut batch = Batch::new();
+    found.put(&mut batch, &ANALYSIS, &scope, Expect::Absent)?;
+    asset::put_tags(&mut batch, &scope, &found.arn, tags.as_ref())?;
+    folders::join(&service, &mut batch, &scope, &ANALYSIS, &id, &in_folders).await?;
+    publish(&service, &mut batch, &scope, &found, "Creation");
+    asset::commit_new(&service.store, batch, &ANALYSIS, &id).await?;
+    let members =
+        json!({"Arn": found.arn, "AnalysisId": id, "CreationStatus": "CREATION_IN_PROGRESS"});
+    Ok(accepted(&context, members))
+}
+
+/// Says whether an analysis's definition can be drawn.
+async fn judge(
+    service: &QuickSight,
+    scope: &Scope,
+    found: &mut Asset,
+    what: &str,
+) -> Result<(), ApiError> {
+    let definition = found.body.get("Definition").cloned().unwrap_or_default();
+    found.errors = sheets::errors(service, scope, &definition).await?;
+    let fails = !found.errors.is_empty() && !super::versioned::is_lenient(&found.body);
+    found.status = format!("{what}_{}", if fails { "FAILED" } else { "SUCCESSFUL" });
+    Ok(())
+}
+
+fn publish(service: &QuickSight, batch: &mut Batch, scope: &Scope, found: &Asset, what: &str) {
+    let fails = found.status.ends_with("FAILED");
+    let mut detail = json!({ANALYSIS.event_id: found.id});
+    if fails {
+        detail["errors"] = found.errors.clone().into();
+    }
+    batch.publish(event::event(
+        scope,
+        format!(
+            "QuickSight Analysis {what} {}",
+            if fails { "Failed" } else { "Successful" }
+        ),
+        &found.arn,
+        &detail,
+        service.clock.now_ms(),
+    ));
+}
+
+async fn update(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let mut request = Request::new(&context, input)?;
+    let scope = request.scope.clone();
+    let id = request.take_text("AnalysisId");
+    let (mut found, version) = live(&service, &scope, &id).await?;
+    sheets::define(&service, &mut request, &ANALYSIS).await?;
+    found.name = request.take_text("Name");
+    found.updated_ms = service.clock.now_ms();
+    found.body = request.input;
+    judge(&service, &scope, &mut found, "UPDATE").await?;
+    let mut batch = Batch::new();
+    found.put(&mut batch, &ANALYSIS, &scope, Expect::Version(version))?;
+    publish(&service, &mut batch, &scope, &found, "Update");
+    asset::commit_change(&service.store, batch).await?;
+    let members = json!({"Arn": found.arn, "AnalysisId": id, "UpdateStatus": "UPDATE_IN_PROGRESS"});
+    Ok(ok(&context, members))
+}
+
+/// Returns an analysis whose time to be restored is not over.
+async fn find(service: &QuickSight, scope: &Scope, id: &str) -> Result<(Asset, u64), ApiError> {
+    let (found, version) = Asset::get(&service.store, &ANALYSIS, scope, id).await?;
+    let gone = found
+        .deleted_until_ms
+        .is_some_and(|until| until <= service.clock.now_ms());
+    if gone {
+        return Err(not_found(&ANALYSIS, id));
+    }
+    Ok((found, version))
+}
+
+/// Returns an analysis that is not deleted.
+async fn live(service: &QuickSight, scope: &Scope, id: &str) -> Result<(Asset, u64), ApiError> {
+    let (found, version) = find(service, scope, id).await?;
+    if found.deleted_until_ms.is_some() {
+        return Err(conflict(format!("Analysis {id} is deleted")));
+    }
+    Ok((found, version))
+}
+
+pub(super) fn summary(found: &Asset) -> Value {
+    json!({
+        "Arn": found.arn, "AnalysisId": found.id, "Name": found.name, "Status": found.status,
+        "CreatedTime": time(found.created_ms), "LastUpdatedTime": time(found.updated_ms),
+    })
+}
+
+async fn describe(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(&context, input)?;
+    let (found, _) = find(&service, &request.scope, request.text("AnalysisId")).await?;
+    let mut members = summary(&found);
+    members["DataSetArns"] = sheets::data_set_arns(&found.body).into();
+    members["Sheets"] = sheets::sheets(&found.body);
+    if let Some(theme) = found.body.get("ThemeArn") {
+        members["ThemeArn"] = theme.clone();
+    }
+    if !found.errors.is_empty() {
+        members["Errors"] = found.errors.clone().into();
+    }
+    Ok(ok(&context, json!({"Analysis": members})))
+}
+
+async fn definition(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(&context, input)?;
+    let (found, _) = live(&service, &request.scope, request.text("AnalysisId")).await?;
+    let mut members = json!({
+        "AnalysisId": found.id, "Name": found.name, "ResourceStatus": found.status,
+        "ThemeArn": found.body.get("ThemeArn"), "Definition": found.body.get("Definition"),
+    });
+    if !found.errors.is_empty() {
+        members["Errors"] = found.errors.into();
+    }
+    Ok(ok(&context, members))
+}
+
+async fn delete(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(&context, input)?;
+    let (scope, id) = (&request.scope, request.text("AnalysisId"));
+    let forced = request
+        .input
+        .get("ForceDeleteWithoutRecovery")
+        .and_then(Value::as_bool);
+    let days = request.number("RecoveryWindowInDays");
+    if forced == Some(true) {
+        if days.is_some() {
+            return Err(invalid(
+                "RecoveryWindowInDays and ForceDeleteWithoutRecovery cannot be given together",
+            ));
+        }
+        let found = folders::remove(&service, scope, &ANALYSIS, id).await?;
+        return Ok(ok(&context, json!({"Arn": found.arn, "AnalysisId": id})));
+    }
+    let (mut found, version) = live(&service, scope, id).await?;
+    let days = i64::try_from(days.unwrap_or(RECOVERY_DAYS)).unwrap_or(DAY_MS);
+    let until = service
+        .clock
+        .now_ms()
+        .saturating_add(days.saturating_mul(DAY_MS));
+    found.deleted_until_ms = Some(until);
+    found.status = "DELETED".into();
+    let mut batch = Batch::new();
+    found.put(&mut batch, &ANALYSIS, scope, Expect::Version(version))?;
+    let detail = json!({ANALYSIS.event_id: id});
+    let name = "QuickSight Analysis Deleted".to_owned();
+    batch.publish(event::event(
+        scope,
+        name,
+        &found.arn,
+        &detail,
+        service.clock.now_ms(),
+    ));
+    asset::commit_change(&service.store, batch).await?;
+    let members = json!({"Arn": found.arn, "AnalysisId": id, "DeletionTime": time(until)});
+    Ok(ok(&context, members))
+}
+
+async fn restore(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(&context, input)?;
+    let (scope, id) = (&request.scope, request.text("AnalysisId"));
+    let (mut found, version) = find(&service, scope, id).await?;
+    if found.deleted_until_ms.take().is_none() {
+        return Err(conflict(format!("Analysis {id} is not deleted")));
+    }
+    judge(&service, scope, &mut found, "CREATION").await?;
+    let mut batch = Batch::new();
+    found.put(&mut batch, &ANALYSIS, scope, Expect::Version(version))?;
+    asset::commit_change(&service.store, batch).await?;
+    Ok(ok(&context, json!({"Arn": found.arn, "AnalysisId": id})))
+}
+
+async fn list(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(&context, input)?;
+    let mut all = Asset::all(&service.store, &ANALYSIS, &request.scope).await?;
+    let now_ms = service.clock.now_ms();
+    all.retain(|a| a.deleted_until_ms.is_none_or(|until| until > now_ms));
+    let answer = Page::of(&request)?.answer("AnalysisSummaryList", all, |a| a.id.clone(), summary);
+    Ok(ok(&context, answer))
+}

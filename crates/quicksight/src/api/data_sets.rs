@@ -1,0 +1,286 @@
+//! Data sets.
+
+use std::sync::Arc;
+
+use aws::{ApiError, Context, Operations, ids};
+use serde_json::{Value, json};
+use store::{Batch, Expect};
+
+use super::{
+    folders,
+    list::Page,
+    request::{Request, created, ok, time},
+};
+use crate::{
+    QuickSight,
+    asset::{self, Asset, DATA_SET, Document, Scope},
+    dataset::{self, DataSet},
+    event,
+    spice::{self, RequestType},
+};
+
+pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> Operations {
+    operations
+        .on(service, "CreateDataSet", create)
+        .on(service, "DescribeDataSet", describe)
+        .on(service, "UpdateDataSet", update)
+        .on(service, "DeleteDataSet", delete)
+        .on(service, "ListDataSets", list)
+        .on(service, "PutDataSetRefreshProperties", put_refresh)
+        .on(
+            service,
+            "DescribeDataSetRefreshProperties",
+            describe_refresh,
+        )
+        .on(service, "DeleteDataSetRefreshProperties", delete_refresh)
+}
+
+async fn create(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let mut request = Request::new(&context, input)?;
+    let scope = request.scope.clone();
+    let id = request.take_text("DataSetId");
+    let name = request.take_text("Name");
+    let mut found = Asset::new(&DATA_SET, &scope, &id, &name, service.clock.now_ms());
+    found.permissions = request.take_as("Permissions")?;
+    let tags = request.take("Tags");
+    let in_folders: Vec<String> = request.take_as("FolderArns")?;
+    found.body = request.input;
+    dataset::check(&service, &scope, &found).await?;
+    let mut batch = Batch::new();
+    found.put(&mut batch, &DATA_SET, &scope, Expect::Absent)?;
+    asset::put_tags(&mut batch, &scope, &found.arn, tags.as_ref())?;
+    folders::join(&service, &mut batch, &scope, &DATA_SET, &id, &in_folders).await?;
+    publish(&service, &mut batch, &scope, &found, "Created");
+    asset::commit_new(&service.store, batch, &DATA_SET, &id).await?;
+    let mut members = json!({"Arn": found.arn, "DataSetId": id});
+    if DataSet::of(&found).is_spice() {
+        add_ingestion(
+            &service,
+            &context,
+            &found,
+            RequestType::Initial,
+            &mut members,
+        )
+        .await?;
+    }
+    Ok(created(&context, members))
+}
+
+/// A SPICE data set fills itself when it is made or changed.
+async fn add_ingestion(
+    service: &Arc<QuickSight>,
+    context: &Context,
+    found: &Asset,
+    what: RequestType,
+    members: &mut Value,
+) -> Result<(), ApiError> {
+    let scope = Scope::of(context);
+    let made = spice::request(
+        service,
+        &scope,
+        found,
+        &ids::uuid(),
+        what,
+        spice::Source::Manual,
+    )
+    .await?;
+    members["IngestionId"] = made.id.clone().into();
+    members["IngestionArn"] = made.arn(&scope).into();
+    Ok(())
+}
+
+fn publish(service: &QuickSight, batch: &mut Batch, scope: &Scope, found: &Asset, what: &str) {
+    batch.publish(event::event(
+        scope,
+        format!("QuickSight DataSet {what}"),
+        &found.arn,
+        &json!({DATA_SET.event_id: found.id}),
+        service.clock.now_ms(),
+    ));
+}
+
+/// Members of a data set's body that its description has not.
+const INNER: [&str; 2] = ["DataSetRefreshProperties", "ValidationStrategy"];
+
+async fn describe(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(&context, input)?;
+    let scope = &request.scope;
+    let id = request.text("DataSetId");
+    let (found, _) = Asset::get(&service.store, &DATA_SET, scope, id).await?;
+    let mut members = found.body.clone();
+    members.retain(|name, _| !INNER.contains(&name.as_str()));
+    for (name, value) in common(&found) {
+        members.insert(name, value);
+    }
+    let columns = dataset::columns(&service, scope, &found).await?;
+    let columns: Vec<Value> = columns.iter().map(dataset::Column::output).collect();
+    members.insert("OutputColumns".into(), columns.into());
+    let bytes = match spice::snapshot(&service, scope, id).await? {
+        Some(snapshot) => snapshot.bytes,
+        None => 0,
+    };
+    members.insert("ConsumedSpiceCapacityInBytes".into(), bytes.into());
+    Ok(ok(&context, json!({"DataSet": members})))
+}
+
+fn common(found: &Asset) -> Document {
+    let mut members = Document::new();
+    members.insert("Arn".into(), found.arn.clone().into());
+    members.insert("DataSetId".into(), found.id.clone().into());
+    members.insert("Name".into(), found.name.clone().into());
+    members.insert("CreatedTime".into(), time(found.created_ms));
+    members.insert("LastUpdatedTime".into(), time(found.updated_ms));
+    members
+}
+
+pub(super) fn summary(found: &Asset) -> Value {
+    let mut members = common(found);
+    for name in ["ImportMode", "RowLevelPermissionDataSet", "UseAs"] {
+        if let Some(value) = found.body.get(name) {
+            members.insert(name.into(), value.clone());
+        }
+    }
+    for (name, from) in [
+        (
+            "RowLevelPermissionTagConfigurationApplied",
+            "RowLevelPermissionTagConfiguration",
+        ),
+        (
+            "ColumnLevelPermissionRulesApplied",
+            "ColumnLevelPermissionRules",
+        ),
+    ] {
+        let applied = found.body.get(from).is_some_and(|v| !v.is_null());
+        members.insert(name.into(), applied.into());
+    }
+    Value::Object(members)
+}
+
+async fn update(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let mut request = Request::new(&context, input)?;
+    let scope = request.scope.clone();
+    let id = request.take_text("DataSetId");
+    let (mut found, version) = Asset::get(&service.store, &DATA_SET, &scope, &id).await?;
+    found.name = request.take_text("Name");
+    found.updated_ms = service.clock.now_ms();
+    let refresh = found.body.shift_remove("DataSetRefreshProperties");
+    found.body = request.input;
+    if let Some(refresh) = refresh {
+        found
+            .body
+            .insert("DataSetRefreshProperties".into(), refresh);
+    }
+    dataset::check(&service, &scope, &found).await?;
+    let mut batch = Batch::new();
+    found.put(&mut batch, &DATA_SET, &scope, Expect::Version(version))?;
+    publish(&service, &mut batch, &scope, &found, "Updated");
+    asset::commit_change(&service.store, batch).await?;
+    service.answers.forget(&scope, &id);
+    let mut members = json!({"Arn": found.arn, "DataSetId": id});
+    if DataSet::of(&found).is_spice() {
+        add_ingestion(&service, &context, &found, RequestType::Edit, &mut members).await?;
+    }
+    Ok(ok(&context, members))
+}
+
+async fn delete(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(&context, input)?;
+    let id = request.text("DataSetId");
+    let found = folders::remove(&service, &request.scope, &DATA_SET, id).await?;
+    spice::forget(&service, &request.scope, id).await?;
+    Ok(ok(&context, json!({"Arn": found.arn, "DataSetId": id})))
+}
+
+async fn list(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(&context, input)?;
+    let all = Asset::all(&service.store, &DATA_SET, &request.scope).await?;
+    let answer = Page::of(&request)?.answer("DataSetSummaries", all, |a| a.id.clone(), summary);
+    Ok(ok(&context, answer))
+}
+
+async fn put_refresh(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let mut request = Request::new(&context, input)?;
+    let properties = request.take("DataSetRefreshProperties").unwrap_or_default();
+    let id = request.take_text("DataSetId");
+    set_refresh(&service, &request.scope, &id, Some(properties)).await?;
+    Ok(ok(&context, json!({})))
+}
+
+async fn delete_refresh(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(&context, input)?;
+    let id = request.text("DataSetId");
+    set_refresh(&service, &request.scope, id, None).await?;
+    Ok(ok(&context, json!({})))
+}
+
+async fn set_refresh(
+    service: &QuickSight,
+    scope: &Scope,
+    id: &str,
+    properties: Option<Value>,
+) -> Result<(), ApiError> {
+    let (mut found, version) = Asset::get(&service.store, &DATA_SET, scope, id).await?;
+    match properties {
+        Some(properties) => {
+            let columns = dataset::columns(service, scope, &found).await?;
+            spice::check_window(&properties, &columns)?;
+            found
+                .body
+                .insert("DataSetRefreshProperties".into(), properties);
+        }
+        None => {
+            let former = found.body.shift_remove("DataSetRefreshProperties");
+            former.ok_or_else(|| crate::error::missing(DATA_SET.resource_type, NO_REFRESH))?;
+        }
+    }
+    let mut batch = Batch::new();
+    found.put(&mut batch, &DATA_SET, scope, Expect::Version(version))?;
+    asset::commit_change(&service.store, batch).await
+}
+
+const NO_REFRESH: &str = "Dataset refresh properties are not found";
+
+async fn describe_refresh(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(&context, input)?;
+    let id = request.text("DataSetId");
+    let (found, _) = Asset::get(&service.store, &DATA_SET, &request.scope, id).await?;
+    let properties = found.body.get("DataSetRefreshProperties");
+    let properties =
+        properties.ok_or_else(|| crate::error::missing(DATA_SET.resource_type, NO_REFRESH))?;
+    Ok(ok(
+        &context,
+        json!({"DataSetRefreshProperties": properties}),
+    ))
+}

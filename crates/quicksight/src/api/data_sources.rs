@@ -1,0 +1,188 @@
+//! Data sources.
+
+use std::sync::Arc;
+
+use aws::{ApiError, Context, Operations};
+use serde_json::{Value, json};
+use store::{Batch, Expect};
+
+use super::{
+    folders,
+    list::Page,
+    request::{Request, accepted, ok, time},
+};
+use crate::{
+    QuickSight,
+    asset::{self, Asset, DATA_SOURCE, Document, Scope},
+    error::invalid,
+    event, source,
+};
+
+pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> Operations {
+    operations
+        .on(service, "CreateDataSource", create)
+        .on(service, "DescribeDataSource", describe)
+        .on(service, "UpdateDataSource", update)
+        .on(service, "DeleteDataSource", delete)
+        .on(service, "ListDataSources", list)
+}
+
+async fn create(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let mut request = Request::new(&context, input)?;
+    let id = request.take_text("DataSourceId");
+    let name = request.take_text("Name");
+    let scope = request.scope.clone();
+    let mut found = Asset::new(&DATA_SOURCE, &scope, &id, &name, service.clock.now_ms());
+    found.permissions = request.take_as("Permissions")?;
+    let tags = request.take("Tags");
+    let in_folders: Vec<String> = request.take_as("FolderArns")?;
+    // Neither kind of source that there is needs any; what is not used is not kept.
+    request.take("Credentials");
+    found.body = request.input;
+    check_type(&found)?;
+    test(&service, &context, &mut found, "CREATION").await;
+    let mut batch = Batch::new();
+    found.put(&mut batch, &DATA_SOURCE, &scope, Expect::Absent)?;
+    asset::put_tags(&mut batch, &scope, &found.arn, tags.as_ref())?;
+    folders::join(&service, &mut batch, &scope, &DATA_SOURCE, &id, &in_folders).await?;
+    publish(&service, &mut batch, &scope, &found, "Creation");
+    asset::commit_new(&service.store, batch, &DATA_SOURCE, &id).await?;
+    let members =
+        json!({"Arn": found.arn, "DataSourceId": id, "CreationStatus": "CREATION_IN_PROGRESS"});
+    Ok(accepted(&context, members))
+}
+
+/// **Errors**: a type of source that nothing here can read, or parameters of another type.
+fn check_type(found: &Asset) -> Result<(), ApiError> {
+    let kind = found.body.get("Type").and_then(Value::as_str).unwrap_or("");
+    let parameters = found.body.get("DataSourceParameters");
+    let member = match kind {
+        "ATHENA" => "AthenaParameters",
+        "S3" => "S3Parameters",
+        _ => {
+            let message =
+                format!("Data source type {kind} is not supported here: use ATHENA or S3");
+            return Err(invalid(message));
+        }
+    };
+    // Athena's may be left out: the primary work group.
+    let absent = parameters.is_none() && kind == "ATHENA";
+    if absent || parameters.is_some_and(|p| p.get(member).is_some()) {
+        return Ok(());
+    }
+    Err(invalid("DataSourceParameters field is incorrectly set"))
+}
+
+/// Tries the connection, and keeps what came of it.
+async fn test(service: &QuickSight, context: &Context, found: &mut Asset, what: &str) {
+    found.body.shift_remove("ErrorInfo");
+    match source::test(service, &context.principal, found).await {
+        Ok(()) => found.status = format!("{what}_SUCCESSFUL"),
+        Err(error) => {
+            found.status = format!("{what}_FAILED");
+            let info = json!({"Type": error.data_source_type(), "Message": error.message});
+            found.body.insert("ErrorInfo".into(), info);
+        }
+    }
+}
+
+fn publish(service: &QuickSight, batch: &mut Batch, scope: &Scope, found: &Asset, what: &str) {
+    let outcome = if found.status.ends_with("FAILED") {
+        "Failed"
+    } else {
+        "Successful"
+    };
+    let mut detail = json!({DATA_SOURCE.event_id: found.id});
+    if let Some(error) = found.body.get("ErrorInfo") {
+        detail["error"] = error.clone();
+    }
+    batch.publish(event::event(
+        scope,
+        format!("QuickSight DataSource {what} {outcome}"),
+        &found.arn,
+        &detail,
+        service.clock.now_ms(),
+    ));
+}
+
+fn shown(found: &Asset) -> Value {
+    let mut members = found.body.clone();
+    members.insert("Arn".into(), found.arn.clone().into());
+    members.insert("DataSourceId".into(), found.id.clone().into());
+    members.insert("Name".into(), found.name.clone().into());
+    members.insert("Status".into(), found.status.clone().into());
+    members.insert("CreatedTime".into(), time(found.created_ms));
+    members.insert("LastUpdatedTime".into(), time(found.updated_ms));
+    Value::Object(members)
+}
+
+pub(super) fn summary(found: &Asset) -> Value {
+    json!({
+        "Arn": found.arn, "DataSourceId": found.id, "Name": found.name,
+        "Type": found.body.get("Type"),
+        "CreatedTime": time(found.created_ms), "LastUpdatedTime": time(found.updated_ms),
+    })
+}
+
+async fn describe(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(&context, input)?;
+    let id = request.text("DataSourceId");
+    let (found, _) = Asset::get(&service.store, &DATA_SOURCE, &request.scope, id).await?;
+    Ok(ok(&context, json!({"DataSource": shown(&found)})))
+}
+
+async fn update(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let mut request = Request::new(&context, input)?;
+    let id = request.take_text("DataSourceId");
+    let scope = request.scope.clone();
+    let (mut found, version) = Asset::get(&service.store, &DATA_SOURCE, &scope, &id).await?;
+    found.name = request.take_text("Name");
+    found.updated_ms = service.clock.now_ms();
+    request.take("Credentials");
+    for (member, value) in request.input {
+        found.body.insert(member, value);
+    }
+    check_type(&found)?;
+    test(&service, &context, &mut found, "UPDATE").await;
+    let mut batch = Batch::new();
+    found.put(&mut batch, &DATA_SOURCE, &scope, Expect::Version(version))?;
+    publish(&service, &mut batch, &scope, &found, "Update");
+    asset::commit_change(&service.store, batch).await?;
+    let members =
+        json!({"Arn": found.arn, "DataSourceId": id, "UpdateStatus": "UPDATE_IN_PROGRESS"});
+    Ok(accepted(&context, members))
+}
+
+async fn delete(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(&context, input)?;
+    let id = request.text("DataSourceId");
+    let found = folders::remove(&service, &request.scope, &DATA_SOURCE, id).await?;
+    Ok(ok(&context, json!({"Arn": found.arn, "DataSourceId": id})))
+}
+
+async fn list(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(&context, input)?;
+    let all = Asset::all(&service.store, &DATA_SOURCE, &request.scope).await?;
+    let answer = Page::of(&request)?.answer("DataSources", all, |a| a.id.clone(), shown);
+    Ok(ok(&context, answer))
+}

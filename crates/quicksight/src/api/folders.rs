@@ -1,0 +1,386 @@
+//! Folders, and what is in them.
+
+use std::sync::Arc;
+
+use aws::{ApiError, Arn, Context, Operations};
+use serde_json::{Value, json};
+use store::{Batch, Expect};
+
+use super::{
+    list::Page,
+    request::{Request, ok, time},
+};
+use crate::{
+    QuickSight,
+    asset::{
+        self, ANALYSIS, Asset, DASHBOARD, DATA_SET, DATA_SOURCE, Document, FOLDER, Kind, Scope,
+        TAGS,
+    },
+    error::{conflict, invalid},
+    event,
+};
+
+/// Members of folders: folder, kind, id.
+const MEMBERS: &str = "quicksight/folder-members";
+/// The same from the other side: kind, id, folder.
+const FOLDERS_OF: &str = "quicksight/folders-of";
+/// Folders may nest this deep.
+const DEPTH_MAX: usize = 10;
+
+pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> Operations {
+    operations
+        .on(service, "CreateFolder", create)
+        .on(service, "DescribeFolder", describe)
+        .on(service, "UpdateFolder", update)
+        .on(service, "DeleteFolder", delete)
+        .on(service, "ListFolders", list)
+        .on(service, "CreateFolderMembership", join_one)
+        .on(service, "DeleteFolderMembership", leave)
+        .on(service, "ListFolderMembers", members)
+        .on(service, "ListFoldersForResource", folders_of)
+        .on(service, "DescribeFolderResolvedPermissions", resolved)
+}
+
+/// Puts an asset into folders, in the batch that makes it.
+///
+/// **Errors**: `ResourceNotFoundException` for a folder that is not there.
+pub(super) async fn join(
+    service: &QuickSight,
+    batch: &mut Batch,
+    scope: &Scope,
+    kind: &Kind,
+    id: &str,
+    folders: &[String],
+) -> Result<(), ApiError> {
+    for arn in folders {
+        let folder = Asset::by_arn(&service.store, &FOLDER, scope, arn).await?;
+        batch.put(MEMBERS, scope.key(&[&folder.id, kind.arn, id]), "1");
+        batch.put(FOLDERS_OF, scope.key(&[kind.arn, id, &folder.id]), "1");
+    }
+    Ok(())
+}
+
+/// Deletes an asset with its tags and memberships.
+///
+/// **Errors**: `ResourceNotFoundException`.
+pub(super) async fn remove(
+    service: &QuickSight,
+    scope: &Scope,
+    kind: &Kind,
+    id: &str,
+) -> Result<Asset, ApiError> {
+    let (found, version) = Asset::get(&service.store, kind, scope, id).await?;
+    let mut batch = Batch::new();
+    batch.delete_if(kind.table, scope.key(&[id]), Expect::Version(version));
+    batch.delete(TAGS, scope.key(&[&found.arn]));
+    for folder in folders_with(service, scope, kind, id).await? {
+        batch.delete(MEMBERS, scope.key(&[&folder, kind.arn, id]));
+        batch.delete(FOLDERS_OF, scope.key(&[kind.arn, id, &folder]));
+    }
+    batch.publish(event::event(
+        scope,
+        format!("QuickSight {} Deleted", kind.noun),
+        &found.arn,
+        &json!({kind.event_id: id}),
+        service.clock.now_ms(),
+    ));
+    asset::commit_change(&service.store, batch).await?;
+    Ok(found)
+}
+
+async fn folders_with(
+    service: &QuickSight,
+    scope: &Scope,
+    kind: &Kind,
+    id: &str,
+) -> Result<Vec<String>, ApiError> {
+    let rows = service
+        .store
+        .scan(FOLDERS_OF, &scope.scan(&[kind.arn, id]))
+        .await;
+    let rows = rows.map_err(ApiError::internal)?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(key, _)| key.parts().pop())
+        .collect())
+}
+
+async fn create(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let mut request = Request::new(&context, input)?;
+    let scope = request.scope.clone();
+    let id = request.take_text("FolderId");
+    let name = request.take_text("Name");
+    let mut found = Asset::new(&FOLDER, &scope, &id, &name, service.clock.now_ms());
+    found.permissions = request.take_as("Permissions")?;
+    let tags = request.take("Tags");
+    found.body = request.input;
+    if path(&service, &scope, &found).await?.len() >= DEPTH_MAX {
+        return Err(invalid(format!("Folders can be nested {DEPTH_MAX} deep")));
+    }
+    let mut batch = Batch::new();
+    found.put(&mut batch, &FOLDER, &scope, Expect::Absent)?;
+    asset::put_tags(&mut batch, &scope, &found.arn, tags.as_ref())?;
+    publish(&service, &mut batch, &scope, &found, "Created", json!({}));
+    asset::commit_new(&service.store, batch, &FOLDER, &id).await?;
+    Ok(ok(&context, json!({"Arn": found.arn, "FolderId": id})))
+}
+
+fn publish(
+    service: &QuickSight,
+    batch: &mut Batch,
+    scope: &Scope,
+    found: &Asset,
+    what: &str,
+    mut detail: Value,
+) {
+    detail[FOLDER.event_id] = found.id.clone().into();
+    batch.publish(event::event(
+        scope,
+        format!("QuickSight Folder {what}"),
+        &found.arn,
+        &detail,
+        service.clock.now_ms(),
+    ));
+}
+
+/// Returns the ARNs of the folders above, the outermost first.
+async fn path(service: &QuickSight, scope: &Scope, found: &Asset) -> Result<Vec<String>, ApiError> {
+    let mut above = Vec::new();
+    let mut next = parent(found);
+    while let Some(arn) = next.filter(|_| above.len() <= DEPTH_MAX) {
+        let folder = Asset::by_arn(&service.store, &FOLDER, scope, &arn).await?;
+        next = parent(&folder);
+        above.insert(0, arn);
+    }
+    Ok(above)
+}
+
+fn parent(found: &Asset) -> Option<String> {
+    let arn = found.body.get("ParentFolderArn")?.as_str()?;
+    Some(arn.to_owned())
+}
+
+fn shown(found: &Asset) -> Value {
+    let kind = found.body.get("FolderType").cloned();
+    json!({
+        "FolderId": found.id, "Arn": found.arn, "Name": found.name,
+        "FolderType": kind.unwrap_or_else(|| "SHARED".into()),
+        "SharingModel": found.body.get("SharingModel").cloned().unwrap_or_else(|| "ACCOUNT".into()),
+        "CreatedTime": time(found.created_ms), "LastUpdatedTime": time(found.updated_ms),
+    })
+}
+
+pub(super) fn summary(found: &Asset) -> Value {
+    shown(found)
+}
+
+async fn describe(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(&context, input)?;
+    let id = request.text("FolderId");
+    let (found, _) = Asset::get(&service.store, &FOLDER, &request.scope, id).await?;
+    let mut folder = shown(&found);
+    let above = path(&service, &request.scope, &found).await?;
+    if !above.is_empty() {
+        folder["FolderPath"] = above.into();
+    }
+    Ok(ok(&context, json!({"Folder": folder})))
+}
+
+async fn update(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let mut request = Request::new(&context, input)?;
+    let id = request.take_text("FolderId");
+    let scope = request.scope.clone();
+    let (mut found, version) = Asset::get(&service.store, &FOLDER, &scope, &id).await?;
+    found.name = request.take_text("Name");
+    found.updated_ms = service.clock.now_ms();
+    let mut batch = Batch::new();
+    found.put(&mut batch, &FOLDER, &scope, Expect::Version(version))?;
+    publish(&service, &mut batch, &scope, &found, "Updated", json!({}));
+    asset::commit_change(&service.store, batch).await?;
+    Ok(ok(&context, json!({"Arn": found.arn, "FolderId": id})))
+}
+
+async fn delete(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(&context, input)?;
+    let (scope, id) = (&request.scope, request.text("FolderId"));
+    let (found, _) = Asset::get(&service.store, &FOLDER, scope, id).await?;
+    let inside = service.store.scan(MEMBERS, &scope.scan(&[id])).await;
+    let all = Asset::all(&service.store, &FOLDER, scope).await?;
+    let has_folders = all
+        .iter()
+        .any(|f| parent(f).as_deref() == Some(found.arn.as_str()));
+    if has_folders || !inside.map_err(ApiError::internal)?.is_empty() {
+        return Err(conflict(format!("Folder {id} is not empty")));
+    }
+    remove(&service, scope, &FOLDER, id).await?;
+    Ok(ok(&context, json!({"Arn": found.arn, "FolderId": id})))
+}
+
+async fn list(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(&context, input)?;
+    let all = Asset::all(&service.store, &FOLDER, &request.scope).await?;
+    let answer = Page::of(&request)?.answer("FolderSummaryList", all, |a| a.id.clone(), shown);
+    Ok(ok(&context, answer))
+}
+
+/// Returns the kind that a member type names.
+fn member_kind(name: &str) -> Result<&'static Kind, ApiError> {
+    match name {
+        "DASHBOARD" => Ok(&DASHBOARD),
+        "ANALYSIS" => Ok(&ANALYSIS),
+        "DATASET" => Ok(&DATA_SET),
+        "DATASOURCE" => Ok(&DATA_SOURCE),
+        other => Err(invalid(format!("MemberType {other} is not supported"))),
+    }
+}
+
+async fn join_one(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(&context, input)?;
+    let (scope, kind) = (&request.scope, member_kind(request.text("MemberType"))?);
+    let (folder, id) = (request.text("FolderId"), request.text("MemberId"));
+    let (found, _) = Asset::get(&service.store, &FOLDER, scope, folder).await?;
+    Asset::get(&service.store, kind, scope, id).await?;
+    let mut batch = Batch::new();
+    join(
+        &service,
+        &mut batch,
+        scope,
+        kind,
+        id,
+        std::slice::from_ref(&found.arn),
+    )
+    .await?;
+    let detail = json!({"membersAdded": [scope.arn(format!("{}/{id}", kind.arn))]});
+    publish(
+        &service,
+        &mut batch,
+        scope,
+        &found,
+        "Membership Updated",
+        detail,
+    );
+    asset::commit_change(&service.store, batch).await?;
+    let member = json!({"MemberId": id, "MemberType": request.text("MemberType")});
+    Ok(ok(&context, json!({"FolderMember": member})))
+}
+
+async fn leave(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(&context, input)?;
+    let (scope, kind) = (&request.scope, member_kind(request.text("MemberType"))?);
+    let (folder, id) = (request.text("FolderId"), request.text("MemberId"));
+    let (found, _) = Asset::get(&service.store, &FOLDER, scope, folder).await?;
+    let key = scope.key(&[folder, kind.arn, id]);
+    let there = service
+        .store
+        .get(MEMBERS, &key)
+        .await
+        .map_err(ApiError::internal)?;
+    there.ok_or_else(|| crate::error::not_found(kind, id))?;
+    let mut batch = Batch::new();
+    batch.delete(MEMBERS, key);
+    batch.delete(FOLDERS_OF, scope.key(&[kind.arn, id, folder]));
+    let detail = json!({"membersRemoved": [scope.arn(format!("{}/{id}", kind.arn))]});
+    publish(
+        &service,
+        &mut batch,
+        scope,
+        &found,
+        "Membership Updated",
+        detail,
+    );
+    asset::commit_change(&service.store, batch).await?;
+    Ok(ok(&context, json!({})))
+}
+
+async fn members(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(&context, input)?;
+    let (scope, folder) = (&request.scope, request.text("FolderId"));
+    Asset::get(&service.store, &FOLDER, scope, folder).await?;
+    let rows = service.store.scan(MEMBERS, &scope.scan(&[folder])).await;
+    let rows = rows.map_err(ApiError::internal)?;
+    let pairs: Vec<(String, String)> = rows
+        .into_iter()
+        .filter_map(|(key, _)| {
+            let mut parts = key.parts();
+            let id = parts.pop()?;
+            Some((parts.pop()?, id))
+        })
+        .collect();
+    let answer = Page::of(&request)?.answer(
+        "FolderMemberList",
+        pairs,
+        |(kind, id)| format!("{kind}/{id}"),
+        |(kind, id)| json!({"MemberId": id, "MemberArn": scope.arn(format!("{kind}/{id}"))}),
+    );
+    Ok(ok(&context, answer))
+}
+
+async fn folders_of(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(&context, input)?;
+    let arn = request.text("ResourceArn");
+    let parsed: Arn = arn
+        .parse()
+        .map_err(|_| invalid(format!("Invalid ARN: {arn}")))?;
+    let (name, id) = parsed.kind_and_name();
+    let kind = asset::KINDS.iter().find(|k| k.arn == name);
+    let kind = kind.ok_or_else(|| invalid(format!("Invalid ARN: {arn}")))?;
+    Asset::by_arn(&service.store, kind, &request.scope, arn).await?;
+    let found = folders_with(&service, &request.scope, kind, id).await?;
+    let show = |id: &String| Value::from(request.scope.arn(format!("folder/{id}")));
+    let answer = Page::of(&request)?.answer("Folders", found, Clone::clone, show);
+    Ok(ok(&context, answer))
+}
+
+/// A folder has its own permissions and those of the folders above.
+async fn resolved(
+    service: Arc<QuickSight>,
+    context: Context,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(&context, input)?;
+    let (scope, id) = (&request.scope, request.text("FolderId"));
+    let (found, _) = Asset::get(&service.store, &FOLDER, scope, id).await?;
+    let mut all = found.permissions.clone();
+    for arn in path(&service, scope, &found).await? {
+        let above = Asset::by_arn(&service.store, &FOLDER, scope, &arn).await?;
+        asset::change_permissions(&mut all, above.permissions, &[]);
+    }
+    let members = json!({"FolderId": id, "Arn": found.arn, "Permissions": all});
+    Ok(ok(&context, members))
+}

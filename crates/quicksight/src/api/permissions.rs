@@ -1,0 +1,120 @@
+//! Permissions of every kind of asset.
+
+use std::sync::Arc;
+
+use aws::{ApiError, Context, Operations};
+use serde_json::{Value, json};
+use store::{Batch, Expect};
+
+use super::request::{Request, ok};
+use crate::{
+    QuickSight,
+    asset::{
+        self, ANALYSIS, Asset, DASHBOARD, DATA_SET, DATA_SOURCE, Document, FOLDER, Kind,
+        Permission, TEMPLATE, THEME,
+    },
+    event,
+};
+
+/// Kind, and what its two operations are called.
+const OPERATIONS: [(&Kind, &str, &str); 7] = [
+    (
+        &DATA_SOURCE,
+        "DescribeDataSourcePermissions",
+        "UpdateDataSourcePermissions",
+    ),
+    (
+        &DATA_SET,
+        "DescribeDataSetPermissions",
+        "UpdateDataSetPermissions",
+    ),
+    (
+        &ANALYSIS,
+        "DescribeAnalysisPermissions",
+        "UpdateAnalysisPermissions",
+    ),
+    (
+        &DASHBOARD,
+        "DescribeDashboardPermissions",
+        "UpdateDashboardPermissions",
+    ),
+    (
+        &TEMPLATE,
+        "DescribeTemplatePermissions",
+        "UpdateTemplatePermissions",
+    ),
+    (&THEME, "DescribeThemePermissions", "UpdateThemePermissions"),
+    (
+        &FOLDER,
+        "DescribeFolderPermissions",
+        "UpdateFolderPermissions",
+    ),
+];
+
+pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> Operations {
+    OPERATIONS
+        .iter()
+        .fold(operations, |operations, &(kind, describe, update)| {
+            operations
+                .on(service, describe, move |s, c, i| {
+                    self::describe(s, c, kind, i)
+                })
+                .on(service, update, move |s, c, i| self::update(s, c, kind, i))
+        })
+}
+
+fn shown(kind: &Kind, asset: &Asset) -> Value {
+    let mut answer = Document::new();
+    answer.insert(format!("{}Id", kind.noun), asset.id.clone().into());
+    answer.insert(format!("{}Arn", kind.noun), asset.arn.clone().into());
+    if kind.noun == FOLDER.noun {
+        answer.insert("Arn".into(), asset.arn.clone().into());
+        answer.shift_remove("FolderArn");
+    }
+    answer.insert("Permissions".into(), json!(asset.permissions));
+    if !asset.link_permissions.is_empty() {
+        let link = json!({"Permissions": asset.link_permissions});
+        answer.insert("LinkSharingConfiguration".into(), link);
+    }
+    Value::Object(answer)
+}
+
+async fn describe(
+    service: Arc<QuickSight>,
+    context: Context,
+    kind: &'static Kind,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(&context, input)?;
+    let id = request.text(&format!("{}Id", kind.noun));
+    let (asset, _) = Asset::get(&service.store, kind, &request.scope, id).await?;
+    Ok(ok(&context, shown(kind, &asset)))
+}
+
+async fn update(
+    service: Arc<QuickSight>,
+    context: Context,
+    kind: &'static Kind,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let mut request = Request::new(&context, input)?;
+    let grant: Vec<Permission> = request.take_as("GrantPermissions")?;
+    let revoke: Vec<Permission> = request.take_as("RevokePermissions")?;
+    let grant_link: Vec<Permission> = request.take_as("GrantLinkPermissions")?;
+    let revoke_link: Vec<Permission> = request.take_as("RevokeLinkPermissions")?;
+    let id = request.text(&format!("{}Id", kind.noun));
+    let (mut asset, version) = Asset::get(&service.store, kind, &request.scope, id).await?;
+    asset::change_permissions(&mut asset.permissions, grant, &revoke);
+    asset::change_permissions(&mut asset.link_permissions, grant_link, &revoke_link);
+    let mut batch = Batch::new();
+    asset.put(&mut batch, kind, &request.scope, Expect::Version(version))?;
+    batch.publish(event::event(
+        &request.scope,
+        format!("QuickSight {} Permissions Updated", kind.noun),
+        &asset.arn,
+        &json!({kind.event_id: asset.id}),
+        service.clock.now_ms(),
+    ));
+    asset::commit_change(&service.store, batch).await?;
+    Ok(ok(&context, shown(kind, &asset)))
+}

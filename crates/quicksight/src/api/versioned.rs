@@ -1,0 +1,302 @@
+//! What dashboards, templates and themes have in common: versions.
+
+use aws::{ApiError, Context};
+use serde_json::{Value, json};
+use store::{Batch, Expect};
+
+use super::{
+    aliases, folders,
+    list::Page,
+    request::{Request, accepted, ok, time},
+    sheets,
+};
+use crate::{
+    QuickSight,
+    asset::{self, Asset, DASHBOARD, Document, Kind, Permission, Scope, THEME, Version},
+    event,
+};
+
+/// Tells whether a definition's errors do not make it fail.
+pub(super) fn is_lenient(body: &Document) -> bool {
+    let mode = body.get("ValidationStrategy").and_then(|s| s.get("Mode"));
+    mode.and_then(Value::as_str) == Some("LENIENT")
+}
+
+fn id_of(kind: &Kind) -> String {
+    format!("{}Id", kind.noun)
+}
+
+pub(super) fn version_arn(found: &Asset, number: u64) -> String {
+    format!("{}/version/{number}", found.arn)
+}
+
+/// Makes the version that a request describes, and judges it.
+async fn version(
+    service: &QuickSight,
+    kind: &Kind,
+    request: &mut Request,
+    number: u64,
+    what: &str,
+) -> Result<Version, ApiError> {
+    let mut errors = Vec::new();
+    if kind.noun != THEME.noun {
+        sheets::define(service, request, kind).await?;
+        let definition = request.input.get("Definition").cloned().unwrap_or_default();
+        errors = sheets::errors(service, &request.scope, &definition).await?;
+    }
+    let body = std::mem::take(&mut request.input);
+    let fails = !errors.is_empty() && !is_lenient(&body);
+    Ok(Version {
+        v: 1,
+        number,
+        created_ms: service.clock.now_ms(),
+        status: format!("{what}_{}", if fails { "FAILED" } else { "SUCCESSFUL" }),
+        errors,
+        body,
+    })
+}
+
+fn publish(
+    service: &QuickSight,
+    batch: &mut Batch,
+    kind: &Kind,
+    scope: &Scope,
+    found: &Asset,
+    version: &Version,
+    what: &str,
+) {
+    let fails = version.status.ends_with("FAILED");
+    let mut detail = json!({kind.event_id: found.id, "versionNumber": version.number});
+    if fails {
+        detail["errors"] = version.errors.clone().into();
+    }
+    let outcome = if fails { "Failed" } else { "Successful" };
+    let name = format!("QuickSight {} {what} {outcome}", kind.noun);
+    batch.publish(event::event(
+        scope,
+        name,
+        &found.arn,
+        &detail,
+        service.clock.now_ms(),
+    ));
+}
+
+pub(super) async fn create(
+    service: &QuickSight,
+    context: &Context,
+    kind: &'static Kind,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let mut request = Request::new(context, input)?;
+    let scope = request.scope.clone();
+    let id = request.take_text(&id_of(kind));
+    let name = request.take_text("Name");
+    let mut found = Asset::new(kind, &scope, &id, &name, service.clock.now_ms());
+    found.permissions = request.take_as("Permissions")?;
+    let link = request.take("LinkSharingConfiguration").and_then(|mut l| {
+        l.as_object_mut()
+            .and_then(|l| l.shift_remove("Permissions"))
+    });
+    if let Some(link) = link {
+        let link: Result<Vec<Permission>, _> = serde_json::from_value(link);
+        found.link_permissions = link.map_err(ApiError::internal)?;
+    }
+    let tags = request.take("Tags");
+    let in_folders: Vec<String> = request.take_as("FolderArns")?;
+    if let Some(links) = request.take("LinkEntities") {
+        found.body.insert("LinkEntities".into(), links);
+    }
+    let first = version(service, kind, &mut request, 1, "CREATION").await?;
+    (found.version, found.published) = (1, 1);
+    found.status.clone_from(&first.status);
+    let mut batch = Batch::new();
+    found.put(&mut batch, kind, &scope, Expect::Absent)?;
+    first.put(&mut batch, kind, &scope, &id)?;
+    asset::put_tags(&mut batch, &scope, &found.arn, tags.as_ref())?;
+    folders::join(service, &mut batch, &scope, kind, &id, &in_folders).await?;
+    publish(
+        service, &mut batch, kind, &scope, &found, &first, "Creation",
+    );
+    asset::commit_new(&service.store, batch, kind, &id).await?;
+    let members = json!({
+        "Arn": found.arn, "VersionArn": version_arn(&found, 1), id_of(kind): id,
+        "CreationStatus": "CREATION_IN_PROGRESS",
+    });
+    Ok(accepted(context, members))
+}
+
+pub(super) async fn update(
+    service: &QuickSight,
+    context: &Context,
+    kind: &'static Kind,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let mut request = Request::new(context, input)?;
+    let scope = request.scope.clone();
+    let id = request.take_text(&id_of(kind));
+    let (mut found, record) = Asset::get(&service.store, kind, &scope, &id).await?;
+    let name = request.take_text("Name");
+    if !name.is_empty() {
+        found.name = name;
+    }
+    let next = version(service, kind, &mut request, found.version + 1, "CREATION").await?;
+    found.version = next.number;
+    found.updated_ms = next.created_ms;
+    // Only a dashboard's readers wait for a version to be published.
+    if kind.noun != DASHBOARD.noun {
+        found.published = next.number;
+    }
+    let mut batch = Batch::new();
+    found.put(&mut batch, kind, &scope, Expect::Version(record))?;
+    next.put(&mut batch, kind, &scope, &id)?;
+    publish(service, &mut batch, kind, &scope, &found, &next, "Update");
+    asset::commit_change(&service.store, batch).await?;
+    let members = json!({
+        "Arn": found.arn, "VersionArn": version_arn(&found, next.number), id_of(kind): id,
+        "CreationStatus": "CREATION_IN_PROGRESS",
+    });
+    Ok(accepted(context, members))
+}
+
+/// Returns the asset and the version that a request means: by number, by alias, else the published one.
+///
+/// **Errors**: `ResourceNotFoundException`.
+pub(super) async fn find(
+    service: &QuickSight,
+    kind: &'static Kind,
+    request: &Request,
+) -> Result<(Asset, Version), ApiError> {
+    let id = request.text(&id_of(kind));
+    let (found, _) = Asset::get(&service.store, kind, &request.scope, id).await?;
+    let number = match (request.number("VersionNumber"), request.text("AliasName")) {
+        (Some(number), _) => number,
+        (None, "") => found.published,
+        (None, name) => aliases::target(service, kind, &request.scope, &found, name).await?,
+    };
+    let version = Version::get(&service.store, kind, &request.scope, &found, number).await?;
+    Ok((found, version))
+}
+
+/// Returns a definition's answer.
+pub(super) async fn definition(
+    service: &QuickSight,
+    context: &Context,
+    kind: &'static Kind,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(context, input)?;
+    let (found, version) = find(service, kind, &request).await?;
+    let mut members = json!({
+        id_of(kind): found.id, "Name": found.name, "ResourceStatus": version.status,
+    });
+    for name in ["ThemeArn", "Definition", "DashboardPublishOptions"] {
+        if let Some(value) = version.body.get(name) {
+            members[name] = value.clone();
+        }
+    }
+    if !version.errors.is_empty() {
+        members["Errors"] = version.errors.into();
+    }
+    Ok(ok(context, members))
+}
+
+pub(super) async fn versions(
+    service: &QuickSight,
+    context: &Context,
+    kind: &'static Kind,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(context, input)?;
+    let id = request.text(&id_of(kind));
+    let (found, _) = Asset::get(&service.store, kind, &request.scope, id).await?;
+    let all = Version::all(&service.store, kind, &request.scope, id).await?;
+    let answer = Page::of(&request)?.answer(
+        &format!("{}VersionSummaryList", kind.noun),
+        all,
+        |v| format!("{:012}", v.number),
+        |v| {
+            let mut shown = json!({
+                "Arn": version_arn(&found, v.number), "VersionNumber": v.number, "Status": v.status,
+                "CreatedTime": time(v.created_ms),
+            });
+            for (to, from) in [
+                ("Description", "VersionDescription"),
+                ("SourceEntityArn", "SourceEntityArn"),
+            ] {
+                if let Some(value) = v.body.get(from) {
+                    shown[to] = value.clone();
+                }
+            }
+            shown
+        },
+    );
+    Ok(ok(context, answer))
+}
+
+/// Deletes all of an asset, or one version of it.
+pub(super) async fn delete(
+    service: &QuickSight,
+    context: &Context,
+    kind: &'static Kind,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(context, input)?;
+    let scope = &request.scope;
+    let id = request.text(&id_of(kind));
+    let (mut found, record) = Asset::get(&service.store, kind, scope, id).await?;
+    let mut batch = Batch::new();
+    match request.number("VersionNumber") {
+        Some(number) => {
+            Version::get(&service.store, kind, scope, &found, number).await?;
+            let mut rest = Version::all(&service.store, kind, scope, id).await?;
+            rest.retain(|v| v.number != number);
+            let Some(last) = rest.last() else {
+                return Err(crate::error::conflict(
+                    "The only version cannot be deleted alone",
+                ));
+            };
+            if number == found.published && kind.noun == DASHBOARD.noun {
+                return Err(crate::error::conflict(
+                    "The published version cannot be deleted",
+                ));
+            }
+            found.version = last.number;
+            found.published = found.published.min(last.number);
+            Version::delete(&mut batch, kind, scope, id, number);
+            found.put(&mut batch, kind, scope, Expect::Version(record))?;
+            asset::commit_change(&service.store, batch).await?;
+        }
+        None => {
+            folders::remove(service, scope, kind, id).await?;
+            for version in Version::all(&service.store, kind, scope, id).await? {
+                Version::delete(&mut batch, kind, scope, id, version.number);
+            }
+            aliases::forget(service, &mut batch, kind, scope, id).await?;
+            asset::commit_change(&service.store, batch).await?;
+        }
+    }
+    Ok(ok(context, json!({"Arn": found.arn, id_of(kind): id})))
+}
+
+/// Lists templates and themes.
+pub(super) async fn list(
+    service: &QuickSight,
+    context: &Context,
+    kind: &'static Kind,
+    input: Document,
+) -> Result<Value, ApiError> {
+    let request = Request::new(context, input)?;
+    let all = Asset::all(&service.store, kind, &request.scope).await?;
+    let answer = Page::of(&request)?.answer(
+        &format!("{}SummaryList", kind.noun),
+        all,
+        |a| a.id.clone(),
+        |a| {
+            json!({
+                "Arn": a.arn, id_of(kind): a.id, "Name": a.name, "LatestVersionNumber": a.version,
+                "CreatedTime": time(a.created_ms), "LastUpdatedTime": time(a.updated_ms),
+            })
+        },
+    );
+    Ok(ok(context, answer))
+}

@@ -1,0 +1,15 @@
+//! What all assets have in common: an id, an ARN, a name, times, permissions, tags, and a document.
+
+mod kind;
+mod permission;
+mod record;
+mod tag;
+mod version;
+
+pub(crate) use kind::{
+    ANALYSIS, DASHBOARD, DATA_SET, DATA_SOURCE, FOLDER, KINDS, Kind, TEMPLATE, THEME,
+};
+pub(crate) use permission::{Permission, change as change_permissions};
+pub(crate) use record::{Asset, Document, Scope, commit_change, commit_new};
+pub(crate) use tag::{TAGS, put_tags};
+pub(crate) use version::Version;

@@ -1,0 +1,161 @@
+//! One visual's figures.
+
+use std::sync::Arc;
+
+use aws::ApiError;
+use chrono::{DateTime, NaiveDateTime};
+use serde_json::Value;
+use visual::{
+    DataSets, Definition, Filter, PlanError, Request, Selection, VisualQuery, parameter_values,
+    plan,
+};
+
+use super::{
+    access::Viewer,
+    backing::{self, Backing, Place},
+};
+use crate::{
+    QuickSight,
+    asset::{Asset, DATA_SET, Scope},
+    dataset,
+    source::SourceError,
+};
+
+/// A question about one visual.
+#[derive(Clone, Debug)]
+pub(crate) struct Ask<'a> {
+    pub(crate) definition: &'a Definition,
+    pub(crate) sheet: &'a str,
+    pub(crate) visual: &'a str,
+    /// As the API has `Parameters`, or an object from name to values.
+    pub(crate) parameters: &'a Value,
+    pub(crate) filters: &'a [Filter],
+    pub(crate) selections: &'a [Selection],
+    pub(crate) level: usize,
+    pub(crate) detail: bool,
+    pub(crate) limit: Option<u64>,
+    pub(crate) viewer: &'a Viewer,
+}
+
+/// The answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Figures {
+    pub(crate) query: VisualQuery,
+    pub(crate) rows: Arc<Vec<Vec<Option<String>>>>,
+    pub(crate) sql: String,
+    pub(crate) as_of_ms: i64,
+    pub(crate) is_spice: bool,
+    pub(crate) data_set_arn: String,
+}
+
+/// Why there are no figures.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReportError {
+    /// The definition does not say what to ask.
+    #[error("{0}")]
+    Plan(#[from] PlanError),
+    /// The data set cannot be asked.
+    #[error("{}", .0.message)]
+    DataSet(ApiError),
+    /// The query failed.
+    #[error("{0}")]
+    Query(#[from] SourceError),
+    /// It cannot be drawn, or put into the wanted form.
+    #[error("{0}")]
+    Draw(String),
+}
+
+impl From<ApiError> for ReportError {
+    fn from(error: ApiError) -> Self {
+        Self::DataSet(error)
+    }
+}
+
+/// Returns what the service's clock reads, as definitions mean it.
+pub(super) fn now(service: &QuickSight) -> NaiveDateTime {
+    DateTime::from_timestamp_millis(service.clock.now_ms())
+        .unwrap_or_default()
+        .naive_utc()
+}
+
+/// Asks for a visual's figures.
+pub(crate) async fn run(
+    service: &QuickSight,
+    scope: &Scope,
+    ask: &Ask<'_>,
+) -> Result<Figures, ReportError> {
+    let now = now(service);
+    let parameters = parameter_values(ask.definition, ask.parameters, now);
+    let mut data_sets = DataSets::new();
+    let mut found: Vec<(String, String, String, Backing)> = Vec::new();
+    for (identifier, arn) in wanted(ask) {
+        let asset = Asset::by_arn(&service.store, &DATA_SET, scope, arn).await?;
+        let backing = backing::backing(service, scope, &asset, ask.viewer).await?;
+        let columns = backing.columns.iter().map(dataset::seen).collect();
+        data_sets.insert(identifier.clone(), columns);
+        found.push((identifier.clone(), arn.clone(), asset.id, backing));
+    }
+    let query = plan(&Request {
+        definition: ask.definition,
+        sheet: ask.sheet,
+        visual: ask.visual,
+        data_sets: &data_sets,
+        parameters: &parameters,
+        filters: ask.filters,
+        selections: ask.selections,
+        level: ask.level,
+        detail: ask.detail,
+        now,
+        limit: ask.limit,
+    })?;
+    let asked = found
+        .into_iter()
+        .find(|(identifier, ..)| *identifier == query.data_set);
+    let Some((_, data_set_arn, id, backing)) = asked else {
+        return Err(PlanError::DataSet(query.data_set).into());
+    };
+    let sql = query.sql(&backing.relation);
+    let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+    let (rows, as_of_ms, is_spice) = match &backing.place {
+        Place::Spice {
+            edition, taken_ms, ..
+        } => {
+            let rows = match service.answers.get(scope, &id, edition, &sql) {
+                Some(rows) => rows,
+                None => {
+                    let rows = backing::ask(service, scope, &backing.place, &sql, limit).await?;
+                    let rows = Arc::new(rows);
+                    let kept = Arc::clone(&rows);
+                    service.answers.put(scope, &id, edition, &sql, kept);
+                    rows
+                }
+            };
+            (rows, *taken_ms, true)
+        }
+        place @ Place::Athena { .. } => {
+            let rows = backing::ask(service, scope, place, &sql, limit).await?;
+            (Arc::new(rows), service.clock.now_ms(), false)
+        }
+    };
+    Ok(Figures {
+        query,
+        rows,
+        sql,
+        as_of_ms,
+        is_spice,
+        data_set_arn,
+    })
+}
+
+/// Returns the data sets that the visual may take its fields from: those that it names.
+fn wanted<'a>(ask: &Ask<'a>) -> Vec<&'a (String, String)> {
+    let mut named: Vec<&str> = Vec::new();
+    if let Some((_, visual)) = ask.definition.visual(ask.sheet, ask.visual) {
+        named.extend(visual.wells.all().map(|f| f.column.data_set.as_str()));
+    }
+    ask.definition
+        .data_sets
+        .iter()
+        .filter(|(identifier, _)| named.is_empty() || named.contains(&identifier.as_str()))
+        .collect()
+}

@@ -1,0 +1,16 @@
+//! Reports: the query behind each visual, who may see what of it, and what it is exported as.
+
+pub(crate) mod access;
+mod answers;
+mod backing;
+mod csv;
+mod figures;
+mod problems;
+mod snapshot_job;
+mod workbook;
+mod zip;
+
+pub(crate) use answers::Answers;
+use figures::Figures;
+pub(crate) use problems::problems;
+pub(crate) use snapshot_job::{SnapshotJob, resume, start as start_snapshot_job};

@@ -1,0 +1,92 @@
+//! The service: its parts and its operations.
+
+use std::{collections::HashMap, sync::Arc};
+
+use aws::{Invoke, Operations, Service};
+use objects::Objects;
+use parking_lot::Mutex;
+use query::{Engine, Settings};
+use store::{Clock, Store};
+use tokio::{
+    sync::{Notify, Semaphore},
+    task::AbortHandle,
+};
+
+use crate::{api, asset::Scope, report, spice};
+
+/// How many ingestions run at once; the others wait in state QUEUED.
+const INGESTIONS: usize = 2;
+
+/// Amazon QuickSight.
+pub struct QuickSight {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Everyone's buckets: manifests, files, exports.
+    pub(crate) objects: Arc<Objects>,
+    /// Reads files in everyone's buckets.
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) spice: spice::Spice,
+    pub(crate) invoke: Arc<dyn Invoke>,
+    /// One ingestion of a data set at a time, in the order of their requests.
+    pub(crate) turns: Mutex<HashMap<(Scope, String), Arc<tokio::sync::Mutex<()>>>>,
+    pub(crate) slots: Arc<Semaphore>,
+    /// The tasks of ingestions that have not ended, by ARN.
+    pub(crate) running: Mutex<HashMap<String, AbortHandle>>,
+    /// Wakes the loop of refresh schedules.
+    pub(crate) schedules: Arc<Notify>,
+    pub(crate) answers: report::Answers,
+}
+
+impl QuickSight {
+    /// Returns the service. `snapshots` is the object layer of its own that SPICE is kept in, apart from
+    /// everyone's buckets.
+    ///
+    /// **Errors**: the bucket of the snapshots cannot be made.
+    pub async fn open(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        objects: Arc<Objects>,
+        snapshots: Arc<Objects>,
+        invoke: Arc<dyn Invoke>,
+    ) -> Result<Arc<Self>, objects::Error> {
+        let engine = Engine::new(Arc::clone(&objects), Settings::default());
+        let engine = Arc::new(engine.mount(spice::BUCKET, Arc::clone(&snapshots)));
+        let spice = spice::Spice::open(snapshots).await?;
+        Ok(Arc::new(Self {
+            store,
+            clock,
+            objects,
+            engine,
+            spice,
+            invoke,
+            turns: Mutex::new(HashMap::new()),
+            slots: Arc::new(Semaphore::new(INGESTIONS)),
+            running: Mutex::new(HashMap::new()),
+            schedules: Arc::new(Notify::new()),
+            answers: report::Answers::default(),
+        }))
+    }
+
+    /// Takes up, in the background, what had not ended when the process did.
+    pub fn start(self: &Arc<Self>) {
+        let service = Arc::clone(self);
+        tokio::spawn(async move {
+            if let Err(error) = spice::resume(&service).await {
+                tracing::error!(%error, "ingestions that had not ended could not be taken up");
+            }
+            if let Err(error) = report::resume(&service).await {
+                tracing::error!(%error, "snapshot jobs that had not ended could not be taken up");
+            }
+        });
+    }
+}
+
+impl Service for QuickSight {
+    fn name(&self) -> &'static str {
+        "quicksight"
+    }
+
+    fn operations(self: Arc<Self>) -> Operations {
+        api::operations(&self, Operations::new())
+    }
+}

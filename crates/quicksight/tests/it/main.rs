@@ -1,0 +1,8 @@
+//! The service over a temporary folder, with Athena and S3 behind the same door.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod coverage;
+mod dashboards;
+mod data_sets;
+mod support;
