@@ -17,4 +17,4 @@ mod tree;
 
 pub use error::ChartError;
 pub use renderer::Renderer;
-pub use report::{Content, Report, Sheet, Tile};
+pub use report::{Answered, Content, Report, Sheet, Tile};

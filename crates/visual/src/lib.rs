@@ -11,6 +11,7 @@ mod parameter;
 mod plan;
 mod spec;
 pub mod sql;
+mod suggest;
 
 pub use column::{Column, ColumnType, DataSets};
 pub use definition::{
@@ -22,8 +23,11 @@ pub use definition::{
 pub use format::{DateFormat, Format, Grouping, NULL, NumberFormat, Scale, Style, shown};
 pub use moment::{Granularity, WeekStart};
 pub use parameter::{ParameterValue, ParameterValues, parameter_values};
-pub use plan::{OutputColumn, PlanError, Request, Role, SOURCE, Selection, VisualQuery, plan};
+pub use plan::{
+    OutputColumn, PlanError, Request, Role, SOURCE, Selection, VisualQuery, distinct_values, plan,
+};
 pub use spec::{
     Align, Comparison, Drawing, KpiLayout, PivotLayout, PivotRow, Rows, TableColumn, TableLayout,
     Theme, Trend, draw,
 };
+pub use suggest::suggest;

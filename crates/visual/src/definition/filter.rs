@@ -204,6 +204,17 @@ pub enum FilterTest {
         direction: Direction,
         unit: Option<Granularity>,
     },
+    /// One of the values as an answer has them, NULL among them, whatever the column's type; dates by a unit.
+    OneOf {
+        values: Vec<Option<String>>,
+        unit: Option<Granularity>,
+    },
+    /// From one value to another, both included; dates by a unit.
+    Between {
+        minimum: Option<String>,
+        maximum: Option<String>,
+        unit: Option<Granularity>,
+    },
     /// Values whose rows pass the inner test, in another column.
     Nested {
         include: bool,

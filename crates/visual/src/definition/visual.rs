@@ -125,7 +125,9 @@ pub struct Hierarchy {
 pub struct Visual {
     pub id: String,
     pub kind: Kind,
+    /// What the author wrote; a title is made up where there is none.
     pub title: Option<String>,
+    pub title_hidden: bool,
     pub subtitle: Option<String>,
     pub wells: Wells,
     pub hierarchies: Vec<Hierarchy>,
@@ -146,6 +148,7 @@ impl Visual {
             id: text(inner, "VisualId")?,
             kind: Kind::named(name),
             title: label(inner, "Title"),
+            title_hidden: super::hidden(inner, "/Title/Visibility"),
             subtitle: label(inner, "Subtitle"),
             wells: configuration
                 .get("FieldWells")

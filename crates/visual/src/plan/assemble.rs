@@ -6,6 +6,9 @@
 
 use std::fmt::Write;
 
+use chrono::NaiveDateTime;
+use serde_json::json;
+
 use super::{
     OutputColumn, PlanError, Request, Role, SOURCE, VisualQuery,
     fields::{Slot, Slots, slots},
@@ -15,10 +18,13 @@ use super::{
 };
 use crate::{
     aggregate::aggregate_sql,
-    column::ColumnType,
-    definition::{ColumnRef, FieldKind, Kind as VisualKind, SortBy, Visual},
+    column::{ColumnType, DataSets},
+    definition::{
+        ColumnRef, Definition, FieldKind, Filter, Kind as VisualKind, Sheet, SortBy, Visual,
+    },
     expression::{BEFORE_FILTERS, Code, Compiler, Dimension, Kind, Stage},
     moment::truncated_sql,
+    parameter::ParameterValues,
     sql,
 };
 
@@ -369,14 +375,16 @@ impl<'r> Planner<'r, '_> {
             return Err(PlanError::Empty);
         }
         let limit = self.limit();
-        let select = format!("SELECT {}\n{}\nLIMIT {limit}", list.join(", "), part.text());
-        Ok(self.done(part.parts, select, limit))
+        let select = format!("SELECT {}\n{}", list.join(", "), part.text());
+        let tail = tail(&[], limit);
+        Ok(self.done(part.parts, select, tail, limit))
     }
 
     pub(super) fn done(
         self,
         parts: Vec<(String, String)>,
         select: String,
+        tail: String,
         limit: u64,
     ) -> VisualQuery {
         VisualQuery {
@@ -386,6 +394,7 @@ impl<'r> Planner<'r, '_> {
             columns: self.columns,
             parts,
             select,
+            tail,
             limit,
             detail: self.request.detail,
         }
@@ -484,8 +493,7 @@ impl<'r> Planner<'r, '_> {
         } else {
             grouped
         };
-        let select = finished(select, &order, limit);
-        Ok(self.done(parts, select, limit))
+        Ok(self.done(parts, select, tail(&order, limit), limit))
     }
 
     /// `SELECT … GROUP BY … HAVING …`.
@@ -540,7 +548,7 @@ impl<'r> Planner<'r, '_> {
             .map(|(c, code)| format!("{} AS {}", code.sql, sql::name(&c.name)))
             .collect();
         let select = format!("SELECT {}\n{}", list.join(", "), part.text());
-        Ok(self.done(part.parts, finished(select, &order, limit), limit))
+        Ok(self.done(part.parts, select, tail(&order, limit), limit))
     }
 
     /// Keeps the first items of the first dimension; the rest is left out or becomes one.
@@ -625,10 +633,51 @@ impl<'r> Planner<'r, '_> {
     }
 }
 
-fn finished(mut select: String, order: &[String], limit: u64) -> String {
+fn tail(order: &[String], limit: u64) -> String {
+    let mut text = String::new();
     if !order.is_empty() {
-        let _ = write!(select, "\nORDER BY {}", order.join(", "));
+        let _ = write!(text, "\nORDER BY {}", order.join(", "));
     }
-    let _ = write!(select, "\nLIMIT {limit}");
-    select
+    let _ = write!(text, "\nLIMIT {limit}");
+    text
+}
+
+/// Plans the query for the values that a column has, for a control to choose from. Of the request's filters
+/// those given with it hold, not the definition's.
+///
+/// **Errors**: [`PlanError`], as for a visual.
+pub fn distinct_values(
+    definition: &Definition,
+    data_sets: &DataSets,
+    column: &ColumnRef,
+    filters: &[Filter],
+    parameters: &ParameterValues,
+    now: NaiveDateTime,
+) -> Result<VisualQuery, PlanError> {
+    let field = json!({"CategoricalDimensionField": {
+        "FieldId": "value",
+        "Column": {"DataSetIdentifier": column.data_set, "ColumnName": column.column},
+    }});
+    let visual = json!({"TableVisual": {"VisualId": "values", "ChartConfiguration": {
+        "FieldWells": {"TableAggregatedFieldWells": {"GroupBy": [field]}}}}});
+    let mut asked = definition.clone();
+    asked.filter_groups.clear();
+    asked.sheets = vec![Sheet {
+        id: "values".to_owned(),
+        visuals: Visual::read(&visual).into_iter().collect(),
+        ..Sheet::default()
+    }];
+    plan(&Request {
+        definition: &asked,
+        sheet: "values",
+        visual: "values",
+        data_sets,
+        parameters,
+        filters,
+        selections: &[],
+        level: 0,
+        detail: false,
+        now,
+        limit: Some(1000),
+    })
 }

@@ -238,6 +238,25 @@ impl Filters<'_, '_, '_> {
                 });
                 return Ok(());
             }
+            FilterTest::OneOf { values, unit } => {
+                let tests = values
+                    .iter()
+                    .map(|v| self.is(&column, v.as_deref(), *unit, &filter.column.column))
+                    .collect::<Result<Vec<_>, _>>()?;
+                Some(if tests.is_empty() {
+                    "FALSE".to_owned()
+                } else {
+                    format!("({})", tests.join(" OR "))
+                })
+            }
+            FilterTest::Between {
+                minimum,
+                maximum,
+                unit,
+            } => {
+                let (minimum, maximum) = (minimum.as_deref(), maximum.as_deref());
+                all_of(self.between(&column, minimum, maximum, *unit, &filter.column.column)?)
+            }
             FilterTest::Nested {
                 include,
                 inner,
@@ -430,37 +449,83 @@ impl Filters<'_, '_, '_> {
 
     fn selection(&mut self, selection: &Selection) -> Result<Condition, PlanError> {
         let column = self.field(&selection.column_ref().column)?;
-        let Some(value) = &selection.value else {
-            return Ok(Condition {
-                sql: format!("{} IS NULL", column.sql),
-                stage: column.stage,
-            });
-        };
-        let wrong = || {
-            PlanError::Filter(
-                selection.column.clone(),
-                "the value is not of the column's type",
-            )
-        };
-        let sql = match column.kind {
-            Kind::Integer | Kind::Decimal => {
-                let number = value.trim().parse::<f64>().map_err(|_| wrong())?;
-                format!("{} = {}", column.sql, sql::number(number))
-            }
-            Kind::Date => {
-                let at = moment::parse(value).ok_or_else(wrong)?;
-                match selection.granularity {
-                    Some(unit) => self.within(&column, Some(unit), at).ok_or_else(wrong)?,
-                    None => format!("{} = {}", column.sql, sql::timestamp(at)),
-                }
-            }
-            Kind::Text => format!("{} = {}", column.sql, sql::text(value)),
-            Kind::Bool | Kind::Null => format!("{} = {}", as_text(&column), sql::text(value)),
-        };
+        let value = selection.value.as_deref();
         Ok(Condition {
-            sql,
+            sql: self.is(&column, value, selection.granularity, &selection.column)?,
             stage: column.stage,
         })
+    }
+
+    /// The column has a value as an answer shows it.
+    fn is(
+        &self,
+        column: &Code,
+        value: Option<&str>,
+        unit: Option<Granularity>,
+        name: &str,
+    ) -> Result<String, PlanError> {
+        let Some(value) = value else {
+            return Ok(format!("{} IS NULL", column.sql));
+        };
+        if column.kind == Kind::Date
+            && let Some(unit) = unit
+        {
+            let within = moment::parse(value).and_then(|at| self.within(column, Some(unit), at));
+            return within.ok_or_else(|| wrong_type(name));
+        }
+        let (left, literal) = literal(column, value, name)?;
+        Ok(format!("{left} = {literal}"))
+    }
+
+    fn between(
+        &self,
+        column: &Code,
+        minimum: Option<&str>,
+        maximum: Option<&str>,
+        unit: Option<Granularity>,
+        name: &str,
+    ) -> Result<Vec<String>, PlanError> {
+        if column.kind == Kind::Date
+            && let Some(unit) = unit
+        {
+            let read = |v: Option<&str>| match v.map(moment::parse) {
+                Some(None) => Err(wrong_type(name)),
+                Some(Some(at)) => Ok(Some(at)),
+                None => Ok(None),
+            };
+            let (from, to) = (read(minimum)?, read(maximum)?);
+            return Ok(self.range(column, Some(unit), (from, true), (to, true), None));
+        }
+        let mut tests = Vec::new();
+        for (value, sign) in [(minimum, ">="), (maximum, "<=")] {
+            if let Some(value) = value {
+                let (left, literal) = literal(column, value, name)?;
+                tests.push(format!("{left} {sign} {literal}"));
+            }
+        }
+        Ok(tests)
+    }
+}
+
+fn wrong_type(name: &str) -> PlanError {
+    PlanError::Filter(name.to_owned(), "the value is not of the column's type")
+}
+
+/// Returns a column as it is compared, and the value as a literal of its type.
+fn literal(column: &Code, value: &str, name: &str) -> Result<(String, String), PlanError> {
+    let left = column.sql.clone();
+    match column.kind {
+        Kind::Integer | Kind::Decimal => {
+            let number = value.trim().parse::<f64>();
+            let number = number.map_err(|_| wrong_type(name))?;
+            Ok((left, sql::number(number)))
+        }
+        Kind::Date => {
+            let at = moment::parse(value).ok_or_else(|| wrong_type(name))?;
+            Ok((left, sql::timestamp(at)))
+        }
+        Kind::Text => Ok((left, sql::text(value))),
+        Kind::Bool | Kind::Null => Ok((as_text(column), sql::text(value))),
     }
 }
 

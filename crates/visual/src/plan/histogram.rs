@@ -95,8 +95,9 @@ pub(super) fn plan(mut planner: Planner<'_, '_>) -> Result<VisualQuery, PlanErro
     let limit = 1000;
     let select = format!(
         "SELECT \"~lo\" + \"~bin\" * \"~step\" AS \"d0\", \"~lo\" + (\"~bin\" + 1) * \"~step\" AS \"d1\", count(*) AS \"m0\"\n\
-         FROM \"bins\"\nGROUP BY 1, 2\nORDER BY 1\nLIMIT {limit}"
+         FROM \"bins\"\nGROUP BY 1, 2"
     );
+    let tail = format!("\nORDER BY 1\nLIMIT {limit}");
     let column = |name: &str, label: String, role: Role, kind: ColumnType| OutputColumn {
         field_id: field.id.clone(),
         name: name.to_owned(),
@@ -122,7 +123,7 @@ pub(super) fn plan(mut planner: Planner<'_, '_>) -> Result<VisualQuery, PlanErro
         ),
         column("m0", "Count".into(), Role::Value, ColumnType::Integer),
     ];
-    Ok(planner.done(parts, select, limit))
+    Ok(planner.done(parts, select, tail, limit))
 }
 
 fn double(value: f64) -> String {

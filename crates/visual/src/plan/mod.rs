@@ -12,14 +12,14 @@ use thiserror::Error;
 
 use crate::{
     column::{ColumnType, DataSets},
-    definition::{ColumnRef, Definition, Filter, Kind},
+    definition::{ColumnRef, Definition, Filter, Kind, Visual},
     expression::ExpressionError,
     format::Format,
     moment::Granularity,
     parameter::ParameterValues,
 };
 
-pub use assemble::plan;
+pub use assemble::{distinct_values, plan};
 
 /// What one question about a visual is made of.
 #[derive(Debug)]
@@ -147,6 +147,8 @@ pub struct VisualQuery {
     /// The SQL behind `WITH "source" AS (…)`: further parts of the `WITH`, then the `SELECT`.
     parts: Vec<(String, String)>,
     select: String,
+    /// `ORDER BY` and `LIMIT`.
+    tail: String,
     /// The most rows that the answer has.
     pub limit: u64,
     /// The answer has rows of the data set, not figures.
@@ -160,12 +162,52 @@ impl VisualQuery {
     /// Returns the whole statement, over a relation that is given as a `SELECT`.
     #[must_use]
     pub fn sql(&self, relation: &str) -> String {
+        let mut text = self.beginning(relation);
+        text.push_str(&self.select);
+        text.push_str(&self.tail);
+        text
+    }
+
+    /// Returns the statement that counts the answer's rows, its limit aside.
+    #[must_use]
+    pub fn count_sql(&self, relation: &str) -> String {
+        format!(
+            "{}SELECT count(*) AS \"rows\" FROM (\n{}\n) AS \"counted\"",
+            self.beginning(relation),
+            self.select
+        )
+    }
+
+    /// Returns the title that a reader sees: the author's, else one by the fields; nothing where it is hidden.
+    #[must_use]
+    pub fn title(&self, visual: &Visual) -> Option<String> {
+        if visual.title_hidden {
+            return None;
+        }
+        if visual.title.is_some() {
+            return visual.title.clone();
+        }
+        let names = |dimensions: bool| -> Vec<&str> {
+            self.columns
+                .iter()
+                .filter(|c| c.role.is_dimension() == dimensions && c.role != Role::BinEnd)
+                .map(|c| c.label.as_str())
+                .collect()
+        };
+        let (measures, dimensions) = (names(false), names(true));
+        Some(match (measures.is_empty(), dimensions.is_empty()) {
+            (false, false) => format!("{} by {}", measures.join(", "), dimensions.join(", ")),
+            (false, true) => measures.join(", "),
+            _ => dimensions.join(", "),
+        })
+    }
+
+    fn beginning(&self, relation: &str) -> String {
         let mut text = format!("WITH \"{SOURCE}\" AS (\n{relation}\n)");
         for (name, part) in &self.parts {
             text.push_str(&format!(",\n\"{name}\" AS (\n{part}\n)"));
         }
         text.push('\n');
-        text.push_str(&self.select);
         text
     }
 

@@ -83,7 +83,7 @@ pub(crate) const RIDES: [(&str, Option<&str>, Option<f64>, f64, i64, &str); 10] 
 ];
 
 /// What a data set's relation is in a query.
-const RELATION: &str = r#"SELECT "type", "borough", CAST("distance" AS double) AS "distance", CAST("fare" AS double) AS "fare", CAST("passengers" AS bigint) AS "passengers", CAST("pickup" AS timestamp) AS "pickup" FROM "rides""#;
+pub(crate) const RELATION: &str = r#"SELECT "type", "borough", CAST("distance" AS double) AS "distance", CAST("fare" AS double) AS "fare", CAST("passengers" AS bigint) AS "passengers", CAST("pickup" AS timestamp) AS "pickup" FROM "rides""#;
 
 struct Taxi;
 
@@ -132,6 +132,7 @@ pub(crate) struct House {
 pub(crate) struct Ask {
     pub(crate) parameters: Value,
     pub(crate) filters: Vec<Value>,
+    pub(crate) given: Vec<Filter>,
     pub(crate) selections: Vec<Selection>,
     pub(crate) level: usize,
     pub(crate) detail: bool,
@@ -162,7 +163,8 @@ pub(crate) fn now() -> chrono::NaiveDateTime {
 pub(crate) fn planned(definition: &Value, ask: &Ask) -> Result<VisualQuery, PlanError> {
     let definition = Definition::read(definition);
     let parameters: ParameterValues = parameter_values(&definition, &ask.parameters, now());
-    let filters: Vec<Filter> = ask.filters.iter().filter_map(Filter::read).collect();
+    let mut filters: Vec<Filter> = ask.filters.iter().filter_map(Filter::read).collect();
+    filters.extend(ask.given.iter().cloned());
     let sets = data_sets();
     let visual = &definition.sheets[0].visuals[0];
     plan(&Request {

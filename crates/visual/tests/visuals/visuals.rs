@@ -1,9 +1,12 @@
 //! Each kind of visual: its figures, and what is drawn.
 
 use serde_json::{Value, json};
-use visual::{Drawing, Selection};
+use visual::{
+    ColumnRef, Definition, Drawing, Filter, FilterTest, Granularity, ParameterValues, Selection,
+    distinct_values,
+};
 
-use crate::house::{Ask, House, definition, dim, measure, with};
+use crate::house::{Ask, House, RELATION, data_sets, definition, dim, measure, now, with};
 
 fn bar() -> Value {
     let wells = json!({"BarChartAggregatedFieldWells": {"Category": [dim("type")], "Values": [measure("fare", "AVERAGE")]}});
@@ -668,4 +671,111 @@ fn drilling_down_shows_the_next_level() {
     let names: Vec<&str> = rows.iter().map(|r| r[0].as_str()).collect();
     // 23.5 and 22.
     assert_eq!(names, ["Bronx", "Queens"]);
+}
+
+#[test]
+fn a_control_offers_the_values_that_are_there() {
+    let house = House::open();
+    let definition = Definition::read(&bar());
+    let column = ColumnRef {
+        data_set: "taxi".into(),
+        column: "borough".into(),
+    };
+    let only = Filter {
+        id: String::new(),
+        column: ColumnRef {
+            data_set: "taxi".into(),
+            column: "fare".into(),
+        },
+        test: FilterTest::Between {
+            minimum: Some("15".into()),
+            maximum: Some("28".into()),
+            unit: None,
+        },
+    };
+    let query = distinct_values(
+        &definition,
+        &data_sets(),
+        &column,
+        &[only],
+        &ParameterValues::new(),
+        now(),
+    )
+    .unwrap();
+    let rows = house.rows(&query.sql(RELATION)).unwrap();
+    let values: Vec<Option<&str>> = rows.iter().map(|r| r[0].as_deref()).collect();
+    assert_eq!(
+        values,
+        [Some("Bronx"), Some("Brooklyn"), Some("Queens"), None]
+    );
+    assert_eq!(
+        house.rows(&query.count_sql(RELATION)).unwrap(),
+        [[Some("4".to_owned())]]
+    );
+}
+
+#[test]
+fn chosen_values_of_any_type() {
+    let house = House::open();
+    let check = |column: &str, test: FilterTest, want: usize| {
+        let filter = Filter {
+            id: String::new(),
+            column: ColumnRef {
+                data_set: "taxi".into(),
+                column: column.into(),
+            },
+            test: test.clone(),
+        };
+        let ask = Ask {
+            given: vec![filter],
+            detail: true,
+            ..Ask::default()
+        };
+        assert_eq!(
+            house.ask(&bar(), &ask).rows.len(),
+            want,
+            "{column} {test:?}"
+        );
+    };
+    let some = |values: &[Option<&str>], unit| FilterTest::OneOf {
+        values: values.iter().map(|v| v.map(str::to_owned)).collect(),
+        unit,
+    };
+    check("borough", some(&[Some("O'Hare \"x\""), None], None), 2);
+    check("passengers", some(&[Some("2"), Some("3.0")], None), 4);
+    check(
+        "pickup",
+        some(&[Some("2020-01-01 00:00:00.000")], Some(Granularity::Month)),
+        3,
+    );
+    check("pickup", some(&[Some("2021-01-01T00:00:00Z")], None), 1);
+    check("borough", some(&[], None), 0);
+    let between = |a: Option<&str>, b: Option<&str>, unit| FilterTest::Between {
+        minimum: a.map(str::to_owned),
+        maximum: b.map(str::to_owned),
+        unit,
+    };
+    check("fare", between(Some("12"), Some("25.0"), None), 5);
+    check(
+        "pickup",
+        between(Some("2020-03-15"), None, Some(Granularity::Day)),
+        4,
+    );
+    check(
+        "pickup",
+        between(None, Some("2020-01-15"), Some(Granularity::Day)),
+        2,
+    );
+    check("pickup", between(None, Some("2020-01-15"), None), 1);
+}
+
+#[test]
+fn a_title_is_made_of_the_fields() {
+    let house = House::open();
+    let answered = house.ask(&bar(), &Ask::default());
+    let visual = &Definition::read(&bar()).sheets[0].visuals[0];
+    assert_eq!(
+        answered.query.title(visual).as_deref(),
+        Some("Average of fare by type")
+    );
 }
