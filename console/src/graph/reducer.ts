@@ -219,7 +219,13 @@ export class HistoryReducer {
       delete this.view.error;
       delete this.view.cause;
       // What follows follows the last thing that happened at the top, whatever ended the execution.
-      return before.visit ? before : this.last;
+      const standing = before.visit ? before : this.last;
+      // A state that waits goes on without an event of its own.
+      if (standing.visit && standing.visit.type !== 'Fail' && ['canceled', 'timedOut', 'failed'].includes(standing.visit.status)) {
+        this.reopen(standing.visit);
+        forget(standing.visit);
+      }
+      return standing;
     }
     if (!ended) return before;
     this.view.status = ended;
