@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use serde_json::Value;
 
-use crate::ApiError;
+use crate::{ApiError, Body, Context};
 
 /// Who makes a call, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,4 +50,20 @@ pub struct Call {
 pub trait Invoke: Send + Sync {
     /// Returns the operation's output members under their names in the API model, or the service's error.
     fn call(&self, call: Call) -> BoxFuture<'static, Result<Value, ApiError>>;
+
+    /// Hands a request on to a service that speaks HTTP itself, in the name of somebody who is known: for bodies that
+    /// stream, which a Call cannot carry. The path is the service's own: for S3 `/bucket/key`.
+    ///
+    /// **Errors**: `NotImplemented` (501) where there is no such service; what the service refuses is its response.
+    fn forward(
+        &self,
+        service: &str,
+        request: http::Request<Body>,
+        context: Context,
+    ) -> BoxFuture<'static, Result<http::Response<Body>, ApiError>> {
+        let _ = (request, context);
+        let message = format!("Nothing here takes requests for '{service}'.");
+        let error = ApiError::new("NotImplemented", message).with_status(501);
+        Box::pin(async move { Err(error) })
+    }
 }

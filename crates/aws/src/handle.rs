@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use futures::future::BoxFuture;
 use serde_json::Value;
 
-use crate::{ApiError, Call, Invoke};
+use crate::{ApiError, Body, Call, Context, Invoke};
 
 /// The door as services hold it: cheap to clone, bound once all services are there.
 ///
@@ -50,6 +50,22 @@ impl Invoke for DoorHandle {
                 );
                 Err(ApiError::new("ServiceUnavailable", what).with_status(503))
             }),
+        }
+    }
+
+    fn forward(
+        &self,
+        service: &str,
+        request: http::Request<Body>,
+        context: Context,
+    ) -> BoxFuture<'static, Result<http::Response<Body>, ApiError>> {
+        match self.door() {
+            Some(door) => door.forward(service, request, context),
+            None => {
+                let what = format!("{service} was asked while the server starts or stops");
+                let error = ApiError::new("ServiceUnavailable", what).with_status(503);
+                Box::pin(async move { Err(error) })
+            }
         }
     }
 }

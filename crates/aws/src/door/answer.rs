@@ -63,7 +63,13 @@ impl Inner {
             path.strip_prefix(at.as_str())
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         });
-        let own = if ours.is_none() { self.own(path) } else { None };
+        // A page of the door's is nearer than a handler of what is above it.
+        let own = if ours.is_some_and(|(at, _)| at == path) {
+            None
+        } else {
+            self.own(path)
+        };
+        let ours = if own.is_some() { None } else { ours };
         let response = match (ours, own, &verdict) {
             (Some(_), _, Verdict::Foreign(refusal)) | (_, Some(_), Verdict::Foreign(refusal)) => {
                 return respond::refused(refusal, request_id);

@@ -4,10 +4,11 @@ use futures::{FutureExt, future::BoxFuture};
 use serde_json::{Map, Value};
 
 use super::{
+    Body,
     builder::Door,
     route::{not_implemented, unknown_operation},
 };
-use crate::{ApiError, Call, Context, Invoke, table, validate};
+use crate::{ApiError, Call, Context, Invoke, authorizer::Ask, table, validate};
 
 impl Invoke for Door {
     /// Validates and runs a Call. Idempotency tokens that are missing are filled in, as an SDK would.
@@ -43,6 +44,32 @@ impl Invoke for Door {
                 .run(found, context, input)
                 .await
                 .map_err(|error| with_status(table, error))
+        }
+        .boxed()
+    }
+
+    fn forward(
+        &self,
+        service: &str,
+        mut request: http::Request<Body>,
+        context: Context,
+    ) -> BoxFuture<'static, Result<http::Response<Body>, ApiError>> {
+        let (door, service) = (self.clone(), service.to_owned());
+        async move {
+            let Some(raw) = door.inner.raw.get(service.as_str()).cloned() else {
+                return Err(not_implemented(&service, request.method().as_str()));
+            };
+            if let Some(authorizer) = &door.inner.authorizer {
+                let ask = Ask {
+                    principal: &context.principal,
+                    service: &service,
+                    operation: "",
+                    input: &Value::Null,
+                };
+                authorizer.authorize(ask).await?;
+            }
+            request.extensions_mut().insert(context.clone());
+            Ok(raw.handle(request, context).await)
         }
         .boxed()
     }

@@ -26,6 +26,7 @@ pub use body::{Body, BodyError};
 pub use builder::{Builder, Door, PathHandler};
 pub use limits::body_limit_bytes;
 pub use origin::{HostRule, Refusal};
+pub use own::OwnPages;
 pub use raw::{CorsAsk, CorsGrant, RawService, TrailingChecksums};
 pub use s3::PayloadError;
 

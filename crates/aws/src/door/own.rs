@@ -1,12 +1,31 @@
-//! The door's own pages: health and coverage, unless handlers of those paths were given.
+//! The door's own pages: health and coverage, unless handlers of just those paths were given.
 
-use http::{HeaderValue, Response, header::CONTENT_TYPE};
+use futures::future::BoxFuture;
+use http::{HeaderValue, Request, Response, header::CONTENT_TYPE};
 use serde_json::{Value, json};
 
 use super::{Body, Door, builder::Inner};
-use crate::coverage;
+use crate::{Context, coverage};
+
+/// Pages of ours below a path, for somebody who is known already: what the console asks of one crate.
+pub trait OwnPages: Send + Sync {
+    /// Answers a request; its path is whole. Never fails.
+    fn answer(
+        self: std::sync::Arc<Self>,
+        request: Request<Body>,
+        context: Context,
+    ) -> BoxFuture<'static, Response<Body>>;
+}
 
 impl Door {
+    /// Returns whether there is a handler for an operation.
+    pub fn serves(&self, service: &str, operation: &str) -> bool {
+        match self.inner.raw.get(service) {
+            Some(raw) => raw.operations().contains(&operation),
+            None => self.inner.handler(service, operation).is_some(),
+        }
+    }
+
     /// Returns the coverage page, as Markdown.
     pub fn coverage(&self) -> String {
         self.inner.coverage()

@@ -114,3 +114,31 @@ async fn health_names_the_services() {
     );
     assert_eq!(ask(&door(), page).await.status, 403);
 }
+
+#[tokio::test]
+async fn the_doors_own_pages_are_nearer_than_what_is_above_them() {
+    let said = |text: &'static str| move |_| async move { Response::new(Body::from(text)) }.boxed();
+    let door = Door::builder()
+        .path("/_taxiway", said("all"))
+        .path("/_taxiway/coverage", said("other"))
+        .build();
+    for (path, text) in [
+        ("/_taxiway", "all"),
+        ("/_taxiway/health/more", "all"),
+        ("/_taxiway/coverage", "other"),
+    ] {
+        assert_eq!(
+            ask(&door, request("GET", path, &[], Body::empty()))
+                .await
+                .text,
+            text,
+            "{path}"
+        );
+    }
+    let health = ask(
+        &door,
+        request("GET", "/_taxiway/health", &[], Body::empty()),
+    )
+    .await;
+    assert!(health.text.contains("running"), "{}", health.text);
+}

@@ -412,3 +412,33 @@ fn a_request_has_nothing_but_its_payload_in_its_body() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_request_is_handed_on_as_it_is_in_the_name_of_somebody() {
+    let fake = Arc::new(Fake {
+        answer: || response(200, &[("etag", "\"e\"")], "body"),
+        seen: Mutex::default(),
+    });
+    let door = Door::builder()
+        .raw("s3", Arc::new(Shared(Arc::clone(&fake))))
+        .build();
+    let context = || Context {
+        principal: Principal::root("111122223333", "us-east-1"),
+        request_id: "request-1".into(),
+    };
+    let request = || {
+        Request::put("/b/../a%2Fb")
+            .body(Body::from("hello"))
+            .unwrap()
+    };
+    let answered = door.forward("s3", request(), context()).await.unwrap();
+    assert_eq!(answered.headers()["etag"], "\"e\"");
+    let seen = std::mem::take(&mut *fake.seen.lock().unwrap());
+    let [seen] = &seen[..] else { panic!("once") };
+    assert_eq!(
+        (&*seen.line, &seen.body[..], &*seen.account),
+        ("PUT /b/../a%2Fb", &b"hello"[..], "111122223333")
+    );
+    let refused = door.forward("states", request(), context()).await;
+    assert_eq!(refused.unwrap_err().status, 501);
+}
