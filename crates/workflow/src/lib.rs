@@ -26,6 +26,8 @@ mod service;
 mod tables;
 
 pub use answers::{Answer, Answers};
+pub use api::Following;
 pub use buckets::{BucketError, BucketObject, Buckets};
 pub use connections::{Connections, HttpAnswer, HttpError, HttpRequest, HttpSent};
+pub use integrations::{Offered, offered};
 pub use service::StepFunctions;

@@ -115,6 +115,53 @@ fn integration(rest: &str) -> Option<Integration> {
     })
 }
 
+/// An optimized integration, with every way to wait for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offered {
+    /// As Resource ARNs have it.
+    pub service: &'static str,
+    /// As Resource ARNs have it, without the pattern.
+    pub action: &'static str,
+    pub patterns: Vec<Pattern>,
+    /// In PascalCase.
+    pub required: &'static [&'static str],
+}
+
+/// Returns all optimized integrations that Step Functions knows, whether there is a service behind them or not.
+pub fn optimized() -> impl Iterator<Item = Offered> {
+    OPTIMIZED.iter().map(|row| {
+        let waits = [
+            (SYNC, Pattern::Sync),
+            (SYNC2, Pattern::Sync2),
+            (TOKEN, Pattern::WaitForTaskToken),
+        ];
+        let waits = waits
+            .into_iter()
+            .filter(|(wait, _)| row.waits & wait != 0)
+            .map(|(_, pattern)| pattern);
+        Offered {
+            service: row.service,
+            action: row.action,
+            patterns: std::iter::once(Pattern::RequestResponse)
+                .chain(waits)
+                .collect(),
+            required: row.required,
+        }
+    })
+}
+
+impl Pattern {
+    /// Returns what a Resource ARN ends in, without the dot; nothing for request-response.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::RequestResponse => "",
+            Self::Sync => "sync",
+            Self::Sync2 => "sync:2",
+            Self::WaitForTaskToken => "waitForTaskToken",
+        }
+    }
+}
+
 fn optimized_offers(service: &str, action: &str, pattern: Pattern) -> bool {
     let wait = match pattern {
         Pattern::RequestResponse => 0,
@@ -207,6 +254,26 @@ mod tests {
             resolve("arn:aws:states:r:1:activity:a").unwrap().kind,
             ResourceKind::Activity
         );
+    }
+
+    #[test]
+    fn what_is_offered_is_understood() {
+        assert!(optimized().count() > 50);
+        for offered in optimized() {
+            for pattern in offered.patterns {
+                let dot = if pattern.suffix().is_empty() { "" } else { "." };
+                let (service, action) = (offered.service, offered.action);
+                let resource = format!(
+                    "arn:aws:states:::{service}:{action}{dot}{}",
+                    pattern.suffix()
+                );
+                assert_eq!(
+                    resolve(&resource).map(|i| i.pattern),
+                    Some(pattern),
+                    "{resource}"
+                );
+            }
+        }
     }
 
     #[test]

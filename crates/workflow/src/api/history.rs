@@ -65,7 +65,8 @@ pub(crate) async fn get(
     Ok(GetOutput { events, next_token })
 }
 
-fn shown(
+/// Returns a history event as GetExecutionHistory has it.
+pub(super) fn shown(
     event: &asl::history::HistoryEvent,
     record: &Record,
     with_data: bool,

@@ -3,6 +3,7 @@
 pub(crate) mod activities;
 pub(crate) mod aliases;
 pub(crate) mod executions;
+mod follow;
 pub(crate) mod history;
 pub(crate) mod machines;
 pub(crate) mod machines_read;
@@ -15,6 +16,8 @@ pub(crate) mod tasks;
 pub(crate) mod test_state;
 pub(crate) mod validate;
 pub(crate) mod versions;
+
+pub use follow::Following;
 
 use serde::Serialize;
 

@@ -155,6 +155,7 @@ impl Driver {
 
     /// Logs what is committed, and tells the timers in memory what is set and cleared now.
     fn committed(&self, slot: &Slot, turn: &Turn, lines: Option<Vec<Line>>) {
+        self.followers.tell(slot.record.stream);
         for line in lines.unwrap_or_default() {
             // Nobody listens any more when the server stops.
             let _ = self.log.send(line);

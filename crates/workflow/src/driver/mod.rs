@@ -10,6 +10,7 @@ mod carry;
 mod cells;
 mod commit;
 mod express;
+mod followers;
 pub(crate) mod logging;
 mod map_buckets;
 mod map_children;
@@ -39,6 +40,7 @@ use store::{Clock, Store};
 use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use carry::Caller;
+pub(crate) use followers::Follower;
 pub(crate) use start::{Begin, Begun};
 pub(crate) use trigger::{Delivered, Extra};
 
@@ -59,6 +61,7 @@ pub(crate) struct Driver {
     cells: cells::Cells,
     timers: timers::Timers,
     watches: watches::Watches,
+    pub(crate) followers: Arc<followers::Followers>,
     /// Express executions have no stream; they are numbered downwards from -1.
     fleeting: AtomicI64,
     /// What ItemReader and ResultWriter use; none: they fail.
@@ -94,6 +97,7 @@ impl Driver {
             cells: cells::Cells::new(),
             timers: timers::Timers::new(),
             watches: watches::Watches::new(),
+            followers: Arc::default(),
             fleeting: AtomicI64::new(-1),
             buckets: OnceLock::new(),
             connections: OnceLock::new(),

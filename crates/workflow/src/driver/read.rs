@@ -28,6 +28,17 @@ impl Driver {
         Ok(history::project(&definition, journal))
     }
 
+    /// Returns the rows of an execution's journal from `from` on: each row's number with its events.
+    pub(crate) async fn journal(
+        &self,
+        stream: i64,
+        from: u64,
+    ) -> Result<Vec<(u64, JournalRow)>, StoreError> {
+        let rows = self.store.read(stream, from).await?;
+        let rows = rows.iter().map(|row| Ok((row.seq, decode(&row.row)?)));
+        rows.collect()
+    }
+
     /// Returns the number of the history event that tells of a state's latest entry, `more` being what is not
     /// committed yet. Projects the whole history: for rare messages.
     pub(super) async fn entered(

@@ -57,9 +57,12 @@ pub(super) fn of(integration: &Integration) -> Option<&'static Family> {
     if integration.kind != ResourceKind::Optimized {
         return None;
     }
-    FAMILIES
-        .into_iter()
-        .find(|f| f.name == &*integration.service)
+    named(&integration.service)
+}
+
+/// Returns the family that Resource ARNs call so.
+pub(super) fn named(service: &str) -> Option<&'static Family> {
+    FAMILIES.into_iter().find(|f| f.name == service)
 }
 
 /// Returns how a `.sync` integration waits.

@@ -11,6 +11,7 @@ mod glue;
 mod http_task;
 mod lambda;
 mod plain;
+mod offered;
 mod request;
 mod shape;
 mod states;
@@ -33,6 +34,7 @@ pub(crate) struct Outside<'a> {
     /// None: HTTP tasks fail.
     pub connections: Option<&'a dyn Connections>,
 }
+pub use offered::{Offered, offered};
 
 /// Why a task failed, as its state sees it.
 #[derive(Clone, Debug, PartialEq)]

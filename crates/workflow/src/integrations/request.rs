@@ -222,10 +222,14 @@ async fn sdk(door: &dyn Invoke, caller: &Caller, task: &ScheduleTask) -> Result<
 
 /// Returns the service that `aws-sdk:NAME` means: the service's id without spaces, in small letters.
 fn sdk_service(name: &str) -> Option<&'static Metadata> {
-    let plain = |id: &str| id.replace([' ', '-'], "").to_ascii_lowercase();
     table::tables_available()
         .iter()
-        .find(|m| plain(&m.service_id) == name)
+        .find(|m| sdk_plain(&m.service_id) == name)
+}
+
+/// Returns a service's id as it stands after `aws-sdk:`.
+pub(super) fn sdk_plain(service_id: &str) -> String {
+    service_id.replace([' ', '-'], "").to_ascii_lowercase()
 }
 
 /// Returns a service's id as the Java SDK writes it in names: `SFN` is `Sfn`, `EMR containers` is `EmrContainers`,

@@ -82,7 +82,7 @@ pub(super) fn pascal(name: &str) -> String {
     first_letter(name, char::to_ascii_uppercase)
 }
 
-fn camel(name: &str) -> String {
+pub(super) fn camel(name: &str) -> String {
     first_letter(name, char::to_ascii_lowercase)
 }
 
