@@ -8,6 +8,7 @@ mod cluster;
 mod config;
 mod diagnose;
 mod dispatch;
+mod driver_log;
 mod eks;
 pub mod engine;
 pub mod env;
@@ -26,6 +27,7 @@ mod tables;
 mod template;
 
 pub use config::Config;
+pub use driver_log::DriverLog;
 pub use eks::Eks;
 pub use job::{Configuration, JobDriver, SparkSqlJobDriver, SparkSubmitJobDriver};
 pub use service::Emr;

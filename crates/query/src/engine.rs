@@ -188,7 +188,11 @@ impl Engine {
     }
 
     /// Returns a session of its own for one query: its catalog, its reader's counter, the shared memory.
-    fn session(&self, schema: &str, scanned: &Scanned) -> Result<SessionState, QueryError> {
+    pub(crate) fn session(
+        &self,
+        schema: &str,
+        scanned: &Scanned,
+    ) -> Result<SessionState, QueryError> {
         let internal = |e: DataFusionError| QueryError::Internal {
             message: e.strip_backtrace(),
         };
@@ -412,7 +416,7 @@ fn register(
 }
 
 /// Returns the answer's columns: the names as written where that is known, `_colN` for those without one.
-fn columns(plan: &LogicalPlan, names: Option<&[Option<String>]>) -> Vec<ResultColumn> {
+pub(crate) fn columns(plan: &LogicalPlan, names: Option<&[Option<String>]>) -> Vec<ResultColumn> {
     let fields = plan.schema().fields();
     let names = names.filter(|n| n.len() == fields.len());
     fields
@@ -562,6 +566,20 @@ impl fmt::Debug for Prepared {
 }
 
 impl Prepared {
+    pub(crate) fn new(
+        plan: LogicalPlan,
+        state: SessionState,
+        columns: Vec<ResultColumn>,
+        scanned: Scanned,
+    ) -> Self {
+        Self {
+            plan,
+            state,
+            columns,
+            scanned,
+        }
+    }
+
     pub fn columns(&self) -> &[ResultColumn] {
         &self.columns
     }

@@ -13,6 +13,7 @@ mod lateral;
 mod listing;
 mod memory;
 mod parquet;
+mod preview;
 mod provider;
 mod relation;
 mod render;

@@ -51,3 +51,8 @@ fn container(job: &JobRun, output: Output) -> String {
         output.name()
     )
 }
+
+/// Returns what an output of the driver is called in S3, below the job run's `logUri`.
+pub(crate) fn delivered_as(job: &JobRun, output: Output) -> String {
+    format!("{}.gz", container(job, output))
+}

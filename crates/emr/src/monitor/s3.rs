@@ -12,7 +12,7 @@ use futures::Stream;
 use objects::PutRequest;
 use tokio::io::AsyncReadExt;
 
-use super::{Output, container, event_logs_below};
+use super::{Output, delivered_as, event_logs_below};
 use crate::{job::JobRun, runner::Folder, s3_uri::S3Uri, service::Emr};
 
 /// How much of a file is held at once.
@@ -40,7 +40,7 @@ pub(crate) async fn deliver(emr: &Emr, job: &JobRun, folder: &Folder, event_logs
             Output::Stdout => folder.stdout(),
             Output::Stderr => folder.stderr(),
         };
-        let key = to.below(&format!("{}.gz", container(job, output)));
+        let key = to.below(&delivered_as(job, output));
         let sent = send_compressed(emr, &to.bucket, &key, from).await;
         tell(job, &key, sent);
     }

@@ -9,6 +9,8 @@ mod service;
 #[cfg(test)]
 mod tests;
 mod timing;
+mod upcoming;
 
 pub use schedule::ScheduleRef;
 pub use service::Scheduler;
+pub use upcoming::next_runs;
