@@ -124,6 +124,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         .context("cannot print the ready line")?;
     let stop = async {
         tokio::select! { _ = terminate.recv() => (), _ = interrupt.recv() => () }
+        platform.end_streams();
     };
     listener.serve(platform.door(), stop).await;
     platform.stop().await;

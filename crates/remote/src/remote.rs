@@ -124,6 +124,15 @@ impl Invoke for Remote {
             }
         }
     }
+
+    fn forward(
+        &self,
+        service: &str,
+        request: http::Request<aws::Body>,
+        context: aws::Context,
+    ) -> BoxFuture<'static, Result<http::Response<aws::Body>, ApiError>> {
+        self.door.forward(service, request, context)
+    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod error;
 mod keys;
 mod listener;
 mod platform;
+mod seams;
 
 pub use aws::sigv4::Keys;
 pub use config::{Config, Credentials};

@@ -3,12 +3,15 @@
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use aws::{DoorHandle, door::Door, sigv4::Signatures};
+use futures::FutureExt;
+use insight::Insight;
 use objects::Objects;
 use remote::Remote;
 use store::{Clock, Options, Store, SystemClock};
 
 use crate::{
     Config, ServerError, buckets::ObjectBuckets, connections::EventBridgeConnections, keys::Keys,
+    seams,
 };
 
 /// The services of one data folder.
@@ -23,6 +26,7 @@ pub struct Platform {
     s3: Arc<s3::S3>,
     athena: Arc<athena::Athena>,
     quicksight: Arc<quicksight::QuickSight>,
+    insight: Arc<Insight>,
 }
 
 fn opening(what: &'static str) -> impl FnOnce(&dyn std::fmt::Display) -> ServerError {
@@ -64,7 +68,7 @@ impl Platform {
                 .await;
         let workflow = workflow.map_err(|e| opening("Step Functions")(&e))?;
         workflow.use_buckets(Arc::new(ObjectBuckets(Arc::clone(&objects))));
-        let sources = vec![("objects".to_owned(), object_store)];
+        let sources = vec![("objects".to_owned(), object_store.clone())];
         let eventbridge = eventbridge::EventBridge::open(
             main.clone(),
             sources,
@@ -117,7 +121,34 @@ impl Platform {
         } else {
             Signatures::Accepted
         };
+        let keys = Arc::new(Keys::new(config.credentials.as_ref(), identity.clone()));
+        let insight = Insight::open(insight::Parts {
+            folder: folder.clone(),
+            clock: Arc::clone(&clock),
+            door: Arc::clone(&invoke),
+            credentials: keys.clone(),
+            signatures_checked: signatures == Signatures::Checked,
+            services: Arc::new(seams::Services {
+                workflow: workflow.clone(),
+                emr: emr.clone(),
+                eventbridge: eventbridge.clone(),
+                scheduler: scheduler.clone(),
+                engine: Arc::new(query::Engine::new(
+                    Arc::clone(&objects),
+                    query::Settings::default(),
+                )),
+            }),
+            buses: vec![("main", main.clone()), ("objects", object_store)],
+        });
+        let insight = insight.map_err(|e| opening("the console's sessions")(&e))?;
+        let (routes, console) = (Arc::clone(&insight), Arc::clone(&insight));
         let door = Door::builder()
+            .path("/_taxiway", move |request| {
+                Arc::clone(&routes).handle(request).boxed()
+            })
+            .path("/_console", move |request| {
+                futures::future::ready(console.console(&request)).boxed()
+            })
             .hosts(hosts)
             .now(move || now.now_ms())
             .raw("s3", s3.clone())
@@ -131,10 +162,7 @@ impl Platform {
             .service(scheduler.clone())
             .service(logs.clone())
             .service(identity.clone())
-            .credentials(
-                Arc::new(Keys::new(config.credentials.as_ref(), identity)),
-                signatures,
-            );
+            .credentials(keys, signatures);
         let door = Arc::new(door.build());
         let time = Arc::clone(&clock);
         handle.bind(Arc::new(Remote::new(
@@ -143,6 +171,9 @@ impl Platform {
             config.endpoint_keys.clone(),
             move || time.now_ms(),
         )));
+        insight
+            .offer(seams::integrations(&door, &config.endpoints))
+            .map_err(|e| opening("the console's integrations")(&e))?;
         Ok(Self {
             door,
             handle,
@@ -154,6 +185,7 @@ impl Platform {
             s3,
             athena,
             quicksight,
+            insight,
         })
     }
 
@@ -172,6 +204,12 @@ impl Platform {
         self.workflow.start();
         self.eventbridge.start();
         self.scheduler.start();
+    }
+
+    /// Ends the streams that clients follow, which would hold up the listener's end; they come back to the next
+    /// server with their cursors.
+    pub fn end_streams(&self) {
+        self.insight.end_streams();
     }
 
     /// Returns the coverage page.

@@ -23,6 +23,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("remote", &["aws"]),
     ("emr", &["aws", "store", "objects"]),
     ("athena", &["aws", "store", "objects", "query"]),
+    ("insight", &["aws", "store"]),
     (
         "quicksight",
         &["aws", "store", "objects", "query", "visual"],
@@ -30,6 +31,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "server",
         &[
+            "insight",
             "aws",
             "store",
             "objects",

@@ -1,0 +1,158 @@
+//! Requests for the console's files.
+
+use aws::Body;
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode,
+    header::{
+        ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
+        CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    },
+};
+use percent_encoding::percent_decode_str;
+
+use super::Asset;
+
+/// Where the console is.
+pub(crate) const ROOT: &str = "/_console";
+
+/// What the console's pages may load and do: what is of this very server.
+pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+                                 connect-src 'self'; font-src 'self'; worker-src 'self'; base-uri 'none'; \
+                                 form-action 'self'; frame-ancestors 'none'";
+
+/// Answered in place of a console that was not there when the binary was built.
+const MISSING: &str = "<!doctype html>\n<html lang=\"en\"><title>Taxiway</title>\n<h1>The console is not in this binary</h1>\n\
+                       <p>Build it with <code>make console</code> (it needs Node 20 or later), then the binary again with \
+                       <code>make build</code>. The AWS APIs and <code>/_taxiway/</code> work without it.</p></html>\n";
+
+/// Answers a request below [`ROOT`].
+pub(crate) fn answer(
+    assets: &[Asset],
+    method: &Method,
+    path: &str,
+    headers: &HeaderMap,
+) -> Response<Body> {
+    let mut response = find(assets, method, path, headers);
+    if method == Method::HEAD {
+        *response.body_mut() = Body::empty();
+    }
+    for (name, value) in [
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (REFERRER_POLICY, "no-referrer"),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
+    ] {
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+fn find(assets: &[Asset], method: &Method, path: &str, headers: &HeaderMap) -> Response<Body> {
+    if method != Method::GET && method != Method::HEAD {
+        let mut response = text(StatusCode::METHOD_NOT_ALLOWED, "text/plain", "Use GET.\n");
+        let methods = HeaderValue::from_static("GET, HEAD");
+        response.headers_mut().insert(ALLOW, methods);
+        return response;
+    }
+    let Some(below) = path.strip_prefix(ROOT).and_then(|p| p.strip_prefix('/')) else {
+        let mut response = text(StatusCode::PERMANENT_REDIRECT, "text/plain", "");
+        let location = HeaderValue::from_static("/_console/");
+        response.headers_mut().insert(LOCATION, location);
+        return response;
+    };
+    let name = percent_decode_str(below).decode_utf8_lossy();
+    let at = |name: &str| assets.iter().find(|asset| asset.path == name);
+    match at(&name) {
+        Some(asset) => file(asset, headers),
+        // A script of another build: the page itself in its place would not help anyone.
+        None if name.starts_with("assets/") => text(
+            StatusCode::NOT_FOUND,
+            "text/plain",
+            "There is no such file.\n",
+        ),
+        None => match at("index.html") {
+            Some(index) => file(index, headers),
+            None => text(
+                StatusCode::NOT_IMPLEMENTED,
+                "text/html; charset=utf-8",
+                MISSING,
+            ),
+        },
+    }
+}
+
+fn file(asset: &Asset, headers: &HeaderMap) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    let out = response.headers_mut();
+    out.insert(ETAG, HeaderValue::from_static(asset.tag));
+    out.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+    out.insert(
+        CACHE_CONTROL,
+        HeaderValue::from_static(if asset.is_immutable() {
+            "public, max-age=31536000, immutable"
+        } else {
+            "no-cache"
+        }),
+    );
+    let known = headers
+        .get(IF_NONE_MATCH)
+        .is_some_and(|tags| contains(tags, asset.tag));
+    if known {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        return response;
+    }
+    out.insert(CONTENT_TYPE, HeaderValue::from_static(asset.content_type()));
+    let packed = asset.packed && takes_brotli(headers);
+    if packed {
+        out.insert(CONTENT_ENCODING, HeaderValue::from_static("br"));
+        *response.body_mut() = Body::from(Bytes::from_static(asset.bytes));
+        return response;
+    }
+    match asset.unpacked() {
+        Some(whole) => *response.body_mut() = Body::from(Bytes::from(whole.into_owned())),
+        None => {
+            tracing::error!(asset.path, "an embedded file cannot be unpacked");
+            return text(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "text/plain",
+                "The file is damaged.\n",
+            );
+        }
+    }
+    response
+}
+
+fn contains(tags: &HeaderValue, tag: &str) -> bool {
+    tags.to_str().is_ok_and(|tags| {
+        tags.split(',')
+            .map(|t| t.trim().trim_start_matches("W/"))
+            .any(|t| t == tag || t == "*")
+    })
+}
+
+fn takes_brotli(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(ACCEPT_ENCODING).and_then(|v| v.to_str().ok());
+    accepted.is_some_and(|accepted| {
+        accepted.split(',').any(|coding| {
+            let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+            name.trim().eq_ignore_ascii_case("br")
+                && !weight.trim().starts_with("q=0;")
+                && weight.trim() != "q=0"
+        })
+    })
+}
+
+fn text(status: StatusCode, content_type: &'static str, text: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    let out = response.headers_mut();
+    out.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    out.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

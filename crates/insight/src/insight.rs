@@ -1,0 +1,208 @@
+//! What there is, and which request goes where.
+
+use std::{
+    collections::HashMap,
+    io,
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
+
+use aws::{
+    ApiError, Body, Context, Invoke, Principal, door::OwnPages, ids, sigv4::Credentials,
+    uri::query_pairs,
+};
+use bytes::Bytes;
+use http::{Method, Request, Response, header::ALLOW, request::Parts as Head};
+use store::{Clock, Store};
+
+use crate::{
+    bus, call, console, history,
+    integrations::{self, Integration},
+    job_log, logs, objects, preview,
+    results::{self, Results},
+    schedules,
+    services::Services,
+    session::{self, Sessions},
+    shapes,
+    web::{self, Ask, Streams},
+};
+
+/// Where the routes are.
+const ROOT: &str = "/_taxiway/";
+
+/// What `server` hands in.
+pub struct Parts {
+    /// The data folder.
+    pub folder: PathBuf,
+    pub clock: Arc<dyn Clock>,
+    pub door: Arc<dyn Invoke>,
+    /// Who knows the access keys that one can sign in with.
+    pub credentials: Arc<dyn Credentials>,
+    /// Requests must be signed, and the console signed in to.
+    pub signatures_checked: bool,
+    /// What the console asks of services that is in no API of AWS's.
+    pub services: Arc<dyn Services>,
+    /// Each store with a bus, under a name that stays the same over restarts.
+    pub buses: Vec<(&'static str, Store)>,
+}
+
+/// The routes below `/_taxiway/`, and the console.
+pub struct Insight {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) door: Arc<dyn Invoke>,
+    pub(crate) services: Arc<dyn Services>,
+    pub(crate) buses: Arc<[(&'static str, Store)]>,
+    pub(crate) streams: Streams,
+    pub(crate) results: Results,
+    sessions: Sessions,
+    /// What others answer, by the path's first part.
+    others: OnceLock<HashMap<&'static str, Arc<dyn OwnPages>>>,
+    integrations: OnceLock<Bytes>,
+}
+
+impl Insight {
+    /// Opens what there is. Makes the key of sessions in a new data folder.
+    pub fn open(parts: Parts) -> io::Result<Arc<Self>> {
+        Ok(Arc::new(Self {
+            sessions: Sessions::open(&parts.folder, parts.credentials, parts.signatures_checked)?,
+            clock: parts.clock,
+            door: parts.door,
+            services: parts.services,
+            buses: parts.buses.into(),
+            streams: Streams::default(),
+            results: Results::default(),
+            others: OnceLock::new(),
+            integrations: OnceLock::new(),
+        }))
+    }
+
+    /// Hands what is below `/_taxiway/NAME/` to others, who get it with who asks. The first time only.
+    pub fn mount(&self, others: impl IntoIterator<Item = (&'static str, Arc<dyn OwnPages>)>) {
+        let _ = self.others.set(others.into_iter().collect());
+    }
+
+    /// Sets what Task states can call; the first time only.
+    pub fn offer(&self, offered: Vec<Integration>) -> Result<(), ApiError> {
+        let _ = self.integrations.set(integrations::prepare(offered)?);
+        Ok(())
+    }
+
+    /// Ends the streams, which would otherwise hold up the server's end.
+    pub fn end_streams(&self) {
+        self.streams.end();
+    }
+
+    /// Answers a request below `/_console`.
+    pub fn console(&self, request: &Request<Body>) -> Response<Body> {
+        let path = request.uri().path();
+        console::answer(console::EMBEDDED, request.method(), path, request.headers())
+    }
+
+    /// Answers a request below `/_taxiway/`; never fails.
+    pub async fn handle(self: Arc<Self>, request: Request<Body>) -> Response<Body> {
+        let path = request.uri().path().to_owned();
+        let answered = self.admit(request).await;
+        answered.unwrap_or_else(|error| web::error(&error, &path))
+    }
+
+    /// Finds out who asks.
+    async fn admit(self: &Arc<Self>, request: Request<Body>) -> Result<Response<Body>, ApiError> {
+        let (head, body) = request.into_parts();
+        if !web::is_same_origin(&head.headers, &head.uri) {
+            let message = "Only pages of this server itself may ask this.";
+            return Err(ApiError::new("AccessDeniedException", message).with_status(403));
+        }
+        let now_ms = self.clock.now_ms();
+        let session = self.sessions.of(&head.headers, now_ms);
+        if head.uri.path() == "/_taxiway/session" {
+            return match head.method {
+                Method::GET => session::describe(&self.sessions, session.as_ref(), &head),
+                Method::POST => session::sign_in(&self.sessions, now_ms, &head, body).await,
+                Method::DELETE => session::sign_out(&self.sessions, &head),
+                _ => Ok(not_allowed("GET, POST, DELETE")),
+            };
+        }
+        let query = query_pairs(head.uri.query().unwrap_or_default());
+        let principal = match session {
+            Some(session) => {
+                let region = web::region(&head.headers, &query, Some(&session.region))?;
+                Principal {
+                    region: region.into(),
+                    ..session.principal()
+                }
+            }
+            None if self.sessions.are_required() => {
+                let message = "Sign in first: POST /_taxiway/session.";
+                return Err(ApiError::new("NotSignedIn", message).with_status(401));
+            }
+            None => Principal::root(
+                &web::account(&head.headers, &query)?,
+                &web::region(&head.headers, &query, None)?,
+            ),
+        };
+        let context = Context {
+            principal,
+            request_id: ids::request_id(),
+        };
+        self.route(head, body, context).await
+    }
+
+    async fn route(
+        self: &Arc<Self>,
+        head: Head,
+        body: Body,
+        context: Context,
+    ) -> Result<Response<Body>, ApiError> {
+        let path = head.uri.path().to_owned();
+        let parts: Vec<&str> = path.strip_prefix(ROOT).unwrap_or("").split('/').collect();
+        let first = parts.first().copied().unwrap_or_default();
+        if let Some(pages) = self.others.get().and_then(|others| others.get(first)) {
+            let request = Request::from_parts(head, body);
+            return Ok(Arc::clone(pages).answer(request, context).await);
+        }
+        let method = head.method.clone();
+        let ask = Ask::new(head, body, context);
+        let get = method == Method::GET;
+        let post = method == Method::POST;
+        match parts.as_slice() {
+            ["call", service, operation] if post => {
+                call::answer(&*self.door, ask, service, operation).await
+            }
+            ["events"] if get => bus::answer(self, &ask).await,
+            ["shapes", service, operation] if get => shapes::answer(&ask, service, operation),
+            ["integrations"] if get => {
+                let known = self.integrations.get().cloned();
+                Ok(web::json_text(known.unwrap_or(Bytes::from_static(b"[]"))))
+            }
+            ["stream", "history"] if get => history::answer(self, &ask).await,
+            ["stream", "logs"] if get => logs::answer(self, ask).await,
+            ["stream", "joblog"] if get => job_log::answer(self, ask).await,
+            ["preview"] if get => preview::answer(self, &ask).await,
+            ["results", id] if get => results::answer(self, &ask, id).await,
+            ["next-runs"] if get => schedules::next_runs(self, &ask),
+            ["firings"] if get => schedules::firings(self, &ask).await,
+            ["objects", ..] if get || method == Method::HEAD => objects::get(self, ask).await,
+            ["objects", ..] if method == Method::PUT => objects::put(self, ask).await,
+            ["call", _, _] => Ok(not_allowed("POST")),
+            ["objects", ..] => Ok(not_allowed("GET, HEAD, PUT")),
+            ["events" | "integrations" | "next-runs" | "firings" | "preview"]
+            | ["shapes", _, _]
+            | ["results", _]
+            | ["stream", "history" | "logs" | "joblog"] => Ok(not_allowed("GET")),
+            _ => Err(ApiError::new("NotFound", format!("There is no {path}.")).with_status(404)),
+        }
+    }
+}
+
+fn not_allowed(methods: &'static str) -> Response<Body> {
+    let message = format!("Use {methods}.");
+    let error = ApiError::new("MethodNotAllowed", message).with_status(405);
+    let mut response = web::error(&error, "");
+    response
+        .headers_mut()
+        .insert(ALLOW, http::HeaderValue::from_static(methods));
+    response
+}
+
+#[cfg(test)]
+mod tests;

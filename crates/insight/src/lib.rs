@@ -1,0 +1,29 @@
+//! What only our own console and command line ask, below `/_taxiway/`, and the console itself below `/_console/`.
+//!
+//! It has no data of its own that could not be made again, and reaches services as any client does: by Calls through the
+//! door. What else it needs of them, `server` hands in ([`Parts`]). `docs/insight-api.md` has the routes.
+
+mod bus;
+mod call;
+mod console;
+mod delimited;
+mod history;
+mod insight;
+mod integrations;
+mod job_log;
+mod logs;
+mod objects;
+mod preview;
+mod results;
+mod schedules;
+mod services;
+mod session;
+mod shapes;
+#[cfg(test)]
+mod testing;
+mod time;
+mod web;
+
+pub use insight::{Insight, Parts};
+pub use integrations::Integration;
+pub use services::{DriverLog, History, Rows, Services};

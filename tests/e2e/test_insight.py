@@ -1,0 +1,278 @@
+"""The console's own API: sessions, calls, streams, objects; who may ask."""
+import http.client
+import json
+import time
+import urllib.parse
+
+import boto3
+import pytest
+from waiting import until
+
+JSON = {"Content-Type": "application/json"}
+
+
+def ask(url, method="GET", path="/", body=None, headers=None):
+    """One request: (status, headers, bytes)."""
+    address = urllib.parse.urlsplit(url).netloc
+    connection = http.client.HTTPConnection(address, timeout=60)
+    connection.request(method, path, body=body, headers=headers or {})
+    response = connection.getresponse()
+    data = response.read()
+    connection.close()
+    return response.status, {k.lower(): v for k, v in response.getheaders()}, data
+
+
+def call(url, service, operation, value=None, headers=None):
+    status, _, data = ask(url, "POST", f"/_taxiway/call/{service}/{operation}", json.dumps(value or {}),
+                          {**JSON, **(headers or {})})
+    return status, json.loads(data)
+
+
+class Stream:
+    """A stream of server-sent events: iterates over dicts of id, event, data."""
+
+    def __init__(self, url, path, headers=None):
+        self.connection = http.client.HTTPConnection(urllib.parse.urlsplit(url).netloc, timeout=60)
+        self.connection.request("GET", path, headers=headers or {})
+        self.response = self.connection.getresponse()
+        assert self.response.status == 200, self.response.read()
+        assert self.response.getheader("content-type") == "text/event-stream"
+
+    def __iter__(self):
+        message = {}
+        while line := self.response.readline().decode():
+            line = line.rstrip("\n")
+            if line == "" and "data" in message:
+                yield message
+                message = {}
+            elif line and not line.startswith(":"):
+                name, _, value = line.partition(": ")
+                message[name] = json.loads(value) if name == "data" else value
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.connection.close()
+
+
+def machine(client, name, definition):
+    made = client("stepfunctions").create_state_machine(
+        name=name, definition=json.dumps(definition), roleArn="arn:aws:iam::000000000000:role/r")
+    return made["stateMachineArn"]
+
+
+WAIT = {"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"},
+                                   "B": {"Type": "Wait", "Seconds": 1, "Next": "C"},
+                                   "C": {"Type": "Pass", "Result": {"x": 1}, "End": True}}}
+
+
+def test_any_operation_of_any_service(endpoint, tag):
+    status, made = call(endpoint, "s3", "CreateBucket", {"Bucket": f"insight-{tag}"})
+    assert status == 200, made
+    status, listed = call(endpoint, "s3", "ListBuckets")
+    assert f"insight-{tag}" in [b["Name"] for b in listed["Buckets"]]
+    status, who = call(endpoint, "sts", "GetCallerIdentity", headers={"x-taxiway-account": "123456789012"})
+    assert (status, who["Account"]) == (200, "123456789012")
+    status, error = call(endpoint, "states", "StartExecution")
+    assert (status, error["code"]) == (400, "ValidationException")
+    assert "Member must not be null" in error["message"]
+    status, error = call(endpoint, "states", "DescribeStateMachine",
+                         {"stateMachineArn": "arn:aws:states:us-east-1:000000000000:stateMachine:none"})
+    assert (status, error["code"]) == (400, "StateMachineDoesNotExist")
+    assert call(endpoint, "states", "Fly")[0] in (400, 404, 501)
+    assert call(endpoint, "nothing", "Fly")[0] == 501
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"},
+                                     {"Sec-Fetch-Site": "same-site"}, {"Host": "evil.example"}])
+def test_pages_of_others_are_refused(endpoint, headers):
+    for method, path in [("POST", "/_taxiway/call/states/ListStateMachines"), ("GET", "/_taxiway/session"),
+                         ("GET", "/_taxiway/events")]:
+        status, _, _ = ask(endpoint, method, path, "{}" if method == "POST" else None, {**JSON, **headers})
+        assert status == 403, path
+
+
+def test_bodies_that_are_not_json(endpoint):
+    path = "/_taxiway/call/states/ListStateMachines"
+    for body, headers, wanted in [("{", JSON, 400), ("[1]", JSON, 400), ("a=b", {"Content-Type": "text/plain"}, 415),
+                                  ('{"a": "' + "x" * 3_000_000 + '"}', JSON, 413)]:
+        status, _, data = ask(endpoint, "POST", path, body, headers)
+        assert status == wanted
+        assert {"code", "message"} <= set(json.loads(data))
+
+
+def test_the_page_has_a_strict_policy(endpoint):
+    for path in ("/_console/", "/_console/states/machines/arn:aws:states:::x", "/_console/../../etc/passwd",
+                 "/_console/%2e%2e/%2e%2e/Cargo.toml"):
+        status, headers, data = ask(endpoint, path=path)
+        assert status in (200, 501), path  # 501: built without the console
+        policy = headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; script-src 'self'") and "unsafe" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert data.lower().startswith(b"<!doctype html>") and b"root:" not in data
+
+
+def test_events_as_they_happen_and_after_a_cursor(endpoint, client, tag):
+    arn = machine(client, f"events-{tag}", WAIT)
+    with Stream(endpoint, "/_taxiway/events") as stream:
+        events = iter(stream)
+        hello = next(events)
+        assert hello["event"] == "hello" and hello["id"] == hello["data"]["cursor"]
+        run = client("stepfunctions").start_execution(stateMachineArn=arn)["executionArn"]
+        seen = []
+        for event in events:
+            if event["data"]["resources"] == [run]:
+                seen.append((event["id"], event["data"]["detail"]["status"]))
+                assert event["data"]["source"] == "aws.states"
+            if len(seen) == 2:
+                break
+    assert [status for _, status in seen] == ["RUNNING", "SUCCEEDED"]
+    with Stream(endpoint, f"/_taxiway/events?after={hello['id']}", {"Last-Event-ID": seen[0][0]}) as stream:
+        again = [e for e in _until(stream, lambda e: e.get("id") == seen[1][0]) if e["data"].get("resources") == [run]]
+    assert [e["data"]["detail"]["status"] for e in again] == ["SUCCEEDED"]
+
+
+def _until(stream, last):
+    for event in stream:
+        yield event
+        if last(event):
+            return
+
+
+def test_a_history_comes_live_and_whole(endpoint, client, tag):
+    arn = machine(client, f"history-{tag}", WAIT)
+    run = client("stepfunctions").start_execution(stateMachineArn=arn)["executionArn"]
+    path = f"/_taxiway/stream/history?executionArn={urllib.parse.quote(run)}"
+    with Stream(endpoint, path) as stream:
+        events = list(_until(stream, lambda e: e.get("event") == "end"))
+    assert events[-1]["data"] == {"status": "SUCCEEDED"}
+    told = [e["data"] for e in events[:-1]]
+    history = client("stepfunctions").get_execution_history(executionArn=run)["events"]
+    assert [(e["id"], e["type"]) for e in told] == [(e["id"], e["type"]) for e in history]
+    # it was told while it ran: what came before the wait was there before what came after it
+    assert [e["id"] for e in events[:-1]] == [str(e["id"]) for e in history]
+    with Stream(endpoint, path + "&after=5") as stream:
+        rest = list(_until(stream, lambda e: e.get("event") == "end"))
+    assert [e["data"]["id"] for e in rest[:-1]] == [e["id"] for e in history][5:]
+
+
+def test_log_events_as_they_come(endpoint, client, tag):
+    logs, group = client("logs"), f"insight-{tag}"
+    logs.create_log_group(logGroupName=group)
+    logs.create_log_stream(logGroupName=group, logStreamName="s")
+    now = int(time.time() * 1000)
+
+    def put(*messages):
+        logs.put_log_events(logGroupName=group, logStreamName="s",
+                            logEvents=[{"timestamp": now + i, "message": m} for i, m in enumerate(messages)])
+
+    put("one", "two")
+    path = f"/_taxiway/stream/logs?group={group}&stream=s"
+    with Stream(endpoint, path) as stream:
+        events = iter(stream)
+        assert [next(events)["data"]["message"] for _ in range(2)] == ["one", "two"]
+        put("three", "error four")
+        late = [next(events) for _ in range(2)]
+        assert {e["data"]["message"] for e in late} <= {"one", "two", "three", "error four"}
+    with Stream(endpoint, f"/_taxiway/stream/logs?group={group}&filter=error") as stream:
+        assert next(iter(stream))["data"]["message"] == "error four"
+    status, _, data = ask(endpoint, path=f"/_taxiway/stream/logs?group={group}&stream=none")
+    assert (status, json.loads(data)["code"]) == (400, "ResourceNotFoundException")
+
+
+def test_objects_up_and_down(endpoint, client, tag):
+    s3, bucket = client("s3"), f"objects-{tag}"
+    s3.create_bucket(Bucket=bucket)
+    body = bytes(range(256)) * 40_000  # 10 MB
+    key = "a b/ü+c/%2F.html"
+    path = f"/_taxiway/objects/{bucket}/{urllib.parse.quote(key)}"
+    status, headers, _ = ask(endpoint, "PUT", path, body, {"Content-Type": "text/html"})
+    assert status == 200 and headers["etag"]
+    kept = s3.get_object(Bucket=bucket, Key=key)
+    assert kept["ContentType"] == "text/html" and kept["Body"].read() == body
+    status, headers, data = ask(endpoint, path=path)
+    assert (status, data) == (200, body)
+    assert headers["content-security-policy"].startswith("sandbox;")
+    assert headers["content-disposition"].startswith("inline;")
+    status, headers, data = ask(endpoint, path=path + "?download=1", headers={"Range": "bytes=10-19"})
+    assert (status, data) == (206, body[10:20])
+    assert headers["content-disposition"].startswith("attachment;")
+    # a path is a key and nothing else
+    s3.put_object(Bucket=bucket, Key="../x", Body=b"dots")
+    assert ask(endpoint, path=f"/_taxiway/objects/{bucket}/../x")[2] == b"dots"
+    for wrong in (f"/_taxiway/objects/{bucket}/none", f"/_taxiway/objects/none-{tag}/x", "/_taxiway/objects/../x"):
+        status, _, data = ask(endpoint, path=wrong)
+        assert status in (400, 404), wrong
+        assert json.loads(data)["code"]
+
+
+def test_what_can_be_called_and_with_what(endpoint):
+    status, _, data = ask(endpoint, path="/_taxiway/integrations")
+    titles = {i["title"]: i for i in json.loads(data)}
+    for title in ("Create a virtual cluster", "Start a job run", "Delete a virtual cluster"):
+        assert titles[f"Amazon EMR on EKS: {title}"]["optimized"]
+    start = titles["Amazon EMR on EKS: Start a job run"]
+    assert start["resource"] == "arn:aws:states:::emr-containers:startJobRun" and "sync" in start["patterns"]
+    assert "VirtualClusterId" in start["parameters"]
+    for integration in titles.values():
+        called = integration["call"]
+        status, _, data = ask(endpoint, path=f"/_taxiway/shapes/{called['service']}/{called['operation']}")
+        assert status == 200, called
+        assert json.loads(data)["type"] == "structure"
+
+
+def test_when_a_schedule_is_due_and_what_fired(endpoint, client, tag):
+    path = "/_taxiway/next-runs?" + urllib.parse.urlencode({"expression": "cron(0 8 ? * MON-FRI *)", "count": 3})
+    times = json.loads(ask(endpoint, path=path)[2])["times"]
+    assert len(times) == 3 and all(t.endswith("T08:00:00.000Z") for t in times)
+    status, _, data = ask(endpoint, path="/_taxiway/next-runs?expression=cron(x)")
+    assert (status, json.loads(data)) == (400, {"code": "ValidationException", "message": "Invalid Schedule Expression cron(x)."})
+    events, arn = client("events"), machine(client, f"fired-{tag}", WAIT)
+    events.put_rule(Name=f"r-{tag}", EventPattern=json.dumps({"source": [f"my.{tag}"]}))
+    events.put_targets(Rule=f"r-{tag}", Targets=[{"Id": "t", "Arn": arn, "RoleArn": "arn:aws:iam::000000000000:role/r"}])
+    events.put_events(Entries=[{"Source": f"my.{tag}", "DetailType": "d", "Detail": "{}"}])
+
+    def fired():
+        firings = json.loads(ask(endpoint, path=f"/_taxiway/firings?rule=r-{tag}")[2])["firings"]
+        return firings if firings and firings[0]["outcome"]["status"] == "delivered" else None
+
+    firing = until(fired)[0]
+    assert firing["target"] == {"id": "t", "arn": arn} and ":execution:" in firing["outcome"]["result"]
+    assert ask(endpoint, path=f"/_taxiway/firings?rule=none-{tag}")[0] in (400, 404)
+
+
+def test_where_there_are_credentials_one_signs_in(own_server):
+    keys = {"TAXIWAY_ACCESS_KEY_ID": "AKIAEXAMPLE", "TAXIWAY_SECRET_ACCESS_KEY": "a-secret-of-some-length"}
+    server = own_server(env=keys)
+    assert call(server.url, "states", "ListStateMachines")[0] == 401
+    assert ask(server.url, path="/_taxiway/events")[0] == 401
+    assert json.loads(ask(server.url, path="/_taxiway/session")[2])["required"] is True
+
+    def sign_in(secret):
+        body = json.dumps({"accessKeyId": "AKIAEXAMPLE", "secretAccessKey": secret})
+        return ask(server.url, "POST", "/_taxiway/session", body, JSON)
+
+    status, headers, data = sign_in("wrong")
+    assert (status, json.loads(data)["code"]) == (403, "InvalidCredentials") and "set-cookie" not in headers
+    status, headers, _ = sign_in(keys["TAXIWAY_SECRET_ACCESS_KEY"])
+    cookie = headers["set-cookie"]
+    assert status == 200 and "HttpOnly" in cookie and "SameSite=Strict" in cookie
+    assert keys["TAXIWAY_SECRET_ACCESS_KEY"] not in cookie
+    cookie = {"Cookie": cookie.split(";")[0]}
+    assert call(server.url, "states", "ListStateMachines", headers=cookie)[0] == 200
+    assert call(server.url, "states", "ListStateMachines", headers={**cookie, "Origin": "http://127.0.0.1:1"})[0] == 403
+    key = server.data / "session.key"
+    assert key.stat().st_mode & 0o777 == 0o600
+    server.stop()
+    server.start()
+    assert call(server.url, "states", "ListStateMachines", headers=cookie)[0] == 200, "sessions outlast a restart"
+    assert not any(keys["TAXIWAY_SECRET_ACCESS_KEY"] in line for line in server.log)
+
+
+def test_streams_do_not_hold_up_the_servers_end(own_server):
+    server = own_server()
+    with Stream(server.url, "/_taxiway/events") as stream:
+        next(iter(stream))
+        assert server.stop() == 0
+        assert list(stream) == []
