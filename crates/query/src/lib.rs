@@ -18,6 +18,7 @@ mod provider;
 mod relation;
 mod render;
 mod rewrite;
+mod rows;
 mod statement;
 mod text;
 mod types;
@@ -27,6 +28,7 @@ pub use engine::{Catalog, Engine, Prepared, ResultColumn, Rows, ScannedBytes, Se
 pub use error::QueryError;
 pub use listing::{Location, data_files, is_hidden};
 pub use relation::{Field, Format, LineFormat, Part, Relation, Table, View};
+pub use rows::parquet_as_json_lines;
 pub use types::{HiveType, TypeError};
 pub use write::{Compression, FileFormat, WriteTarget, Written, escaped_partition_value};
 

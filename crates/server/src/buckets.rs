@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use futures::{FutureExt, future::BoxFuture};
-use objects::{Error, ListRequest, ObjectInfo, Objects, PutRequest};
+use bytes::{Bytes, BytesMut};
+use futures::{FutureExt, StreamExt, future::BoxFuture};
+use objects::{Error, GetRequest, ListRequest, ObjectInfo, Objects, PutRequest};
 use workflow::{BucketError, BucketObject, Buckets};
 
 /// The object layer as Step Functions uses it.
@@ -16,13 +16,39 @@ impl Buckets for ObjectBuckets {
         _: &str,
         bucket: &str,
         key: &str,
+        version: Option<&str>,
     ) -> BoxFuture<'static, Result<Bytes, BucketError>> {
         let (objects, bucket, key) = (Arc::clone(&self.0), bucket.to_owned(), key.to_owned());
+        let request = GetRequest {
+            version_id: version.map(str::to_owned),
+            ..GetRequest::default()
+        };
         async move {
-            objects
-                .get_bytes(&bucket, &key)
-                .await
-                .map_err(|e| refused(&e))
+            let got = objects.get_with(&bucket, &key, request).await;
+            let mut body = got.map_err(|e| refused(&e))?.body;
+            let mut bytes = BytesMut::new();
+            while let Some(chunk) = body.next().await {
+                bytes.extend_from_slice(&chunk.map_err(|e| refused(&e))?);
+            }
+            Ok(bytes.freeze())
+        }
+        .boxed()
+    }
+
+    fn parquet(
+        &self,
+        file: Bytes,
+        limit: usize,
+    ) -> BoxFuture<'static, Result<String, BucketError>> {
+        let unreadable = |message: String| BucketError {
+            code: "InvalidParquet".to_owned(),
+            message,
+        };
+        async move {
+            let work = move || query::parquet_as_json_lines(file, limit);
+            let read = tokio::task::spawn_blocking(work).await;
+            read.map_err(|e| unreadable(e.to_string()))?
+                .map_err(|e| unreadable(format!("The object is not a Parquet file: {e}")))
         }
         .boxed()
     }

@@ -24,13 +24,18 @@ pub struct BucketError {
 
 /// Buckets as a Map run uses them.
 pub trait Buckets: Send + Sync {
-    /// Returns an object's whole body.
+    /// Returns an object's whole body; without a version, that of the newest.
     fn get(
         &self,
         account: &str,
         bucket: &str,
         key: &str,
+        version: Option<&str>,
     ) -> BoxFuture<'static, Result<Bytes, BucketError>>;
+
+    /// Returns up to `limit` rows of a Parquet file as lines of JSON.
+    fn parquet(&self, file: Bytes, limit: usize)
+    -> BoxFuture<'static, Result<String, BucketError>>;
 
     /// Keeps an object.
     fn put(

@@ -6,34 +6,133 @@ use asl::{MapItem, Object, Value};
 
 use crate::buckets::BucketObject;
 
+/// The effective `ReaderConfig`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ReaderConfig<'a>(pub &'a Value);
+
+impl<'a> ReaderConfig<'a> {
+    fn text(self, name: &str) -> Option<&'a str> {
+        self.0.get(name).and_then(Value::as_str)
+    }
+
+    /// Returns `InputType`.
+    pub(crate) fn kind(self) -> &'a str {
+        self.text("InputType").unwrap_or("JSON")
+    }
+
+    /// Returns how many items are read at most.
+    pub(crate) fn limit(self) -> usize {
+        let most = self.0.get("MaxItems").and_then(Value::as_i64);
+        most.filter(|n| *n > 0)
+            .and_then(|n| usize::try_from(n).ok())
+            .unwrap_or(usize::MAX)
+    }
+
+    /// Returns `ManifestType`. A manifest of which nothing is said is that of an S3 inventory.
+    pub(crate) fn manifest(self) -> Option<&'a str> {
+        let untyped = (self.kind() == "MANIFEST").then_some("S3_INVENTORY");
+        self.text("ManifestType").or(untyped)
+    }
+
+    /// Tells whether it is what is in the listed objects that is read.
+    pub(crate) fn flattens(self) -> bool {
+        self.text("Transformation") == Some("LOAD_AND_FLATTEN")
+    }
+}
+
 /// Reads the text of an object as items.
 ///
 /// **Errors**: the cause of `States.ItemReaderFailed`.
-pub(crate) fn read(text: &str, config: &Value) -> Result<Vec<MapItem>, String> {
-    let limit = config
-        .get("MaxItems")
-        .and_then(Value::as_i64)
-        .filter(|n| *n > 0);
-    let limit = limit
-        .and_then(|n| usize::try_from(n).ok())
-        .unwrap_or(usize::MAX);
-    let kind = config
-        .get("InputType")
-        .and_then(Value::as_str)
-        .unwrap_or("JSON");
-    let mut items = match kind {
-        "JSON" => json(text, config)?,
-        "JSONL" => numbered(
-            text.lines()
-                .filter(|l| !l.trim().is_empty())
-                .take(limit)
-                .map(parsed),
-        )?,
-        "CSV" => csv(text, config, limit)?,
+pub(crate) fn read(text: &str, config: ReaderConfig<'_>) -> Result<Vec<MapItem>, String> {
+    let limit = config.limit();
+    let mut items = match config.kind() {
+        "JSON" => json(text, config.0)?,
+        "JSONL" => json_lines(text, limit)?,
+        "CSV" => csv(text, config.0, limit)?,
         other => return Err(format!("The InputType {other} cannot be read here.")),
     };
     items.truncate(limit);
     Ok(items)
+}
+
+/// Reads a line an item.
+pub(crate) fn json_lines(text: &str, limit: usize) -> Result<Vec<MapItem>, String> {
+    let lines = text.lines().filter(|l| !l.trim().is_empty());
+    numbered(lines.take(limit).map(parsed))
+}
+
+/// Returns the bucket and key of each line of a manifest of Athena's, `s3://BUCKET/KEY`.
+pub(crate) fn addresses(manifest: &str) -> Result<Vec<(String, String)>, String> {
+    let lines = manifest.lines().map(|l| l.trim().trim_matches('"'));
+    lines
+        .filter(|l| !l.is_empty())
+        .map(|line| {
+            let found = line.strip_prefix("s3://").and_then(|a| a.split_once('/'));
+            found
+                .map(|(bucket, key)| (bucket.to_owned(), key.to_owned()))
+                .ok_or_else(|| format!("The manifest's line '{line}' is no address of an object."))
+        })
+        .collect()
+}
+
+/// The manifest of an S3 inventory.
+#[derive(Debug)]
+pub(crate) struct Inventory {
+    /// Where the inventory's own files are.
+    pub bucket: String,
+    pub keys: Vec<String>,
+    /// `CSV`, `ORC` or `Parquet`.
+    pub format: String,
+    columns: Vec<Arc<str>>,
+}
+
+impl Inventory {
+    pub(crate) fn read(manifest: &str) -> Result<Self, String> {
+        let unfit = || "The object is not the manifest of an S3 inventory.".to_owned();
+        let manifest = parsed(manifest)?;
+        let text = |name: &str| manifest.get(name).and_then(Value::as_str).ok_or_else(unfit);
+        let files = manifest.get("files").and_then(Value::as_array);
+        let keys = files.ok_or_else(unfit)?.iter().map(|file| {
+            let key = file.get("key").and_then(Value::as_str);
+            key.map(str::to_owned).ok_or_else(unfit)
+        });
+        // An ARN: `arn:aws:s3:::BUCKET`.
+        let bucket = text("destinationBucket")?;
+        let bucket = bucket.rsplit(':').next().unwrap_or(bucket);
+        Ok(Self {
+            bucket: bucket.to_owned(),
+            keys: keys.collect::<Result<_, _>>()?,
+            format: text("fileFormat")?.to_owned(),
+            columns: text("fileSchema")?
+                .split(',')
+                .map(|c| c.trim().into())
+                .collect(),
+        })
+    }
+
+    /// Returns the rows of one of its CSV files, which have no header. Keys are URL-encoded there.
+    pub(crate) fn rows(&self, text: &str) -> Vec<MapItem> {
+        let rows = records(text, ',').into_iter().enumerate();
+        let row = |(index, fields): (usize, Vec<String>)| {
+            let members = self.columns.iter().zip(fields).map(|(column, field)| {
+                let field = match &**column {
+                    "Key" => decoded(&field),
+                    _ => field,
+                };
+                (Arc::clone(column), Value::from(field))
+            });
+            item(index, Value::Object(Arc::new(members.collect::<Object>())))
+        };
+        rows.map(row).collect()
+    }
+}
+
+fn decoded(key: &str) -> String {
+    let pairs = aws::uri::query_pairs(key);
+    pairs
+        .into_iter()
+        .next()
+        .map_or_else(String::new, |(k, _)| k)
 }
 
 fn parsed(text: &str) -> Result<Value, String> {
@@ -185,7 +284,8 @@ mod tests {
     use super::*;
 
     fn values(text: &str, config: &str) -> Result<Vec<String>, String> {
-        let items = read(text, &Value::parse(config).unwrap())?;
+        let config = Value::parse(config).unwrap();
+        let items = read(text, ReaderConfig(&config))?;
         Ok(items.iter().map(|i| i.value.to_text()).collect())
     }
 
@@ -229,5 +329,41 @@ mod tests {
             r#"{"InputType":"CSV","CSVHeaderLocation":"FIRST_ROW"}"#,
         );
         assert_eq!(twice.unwrap_err(), "CSV headers cannot contain duplicates.");
+    }
+
+    #[test]
+    fn manifests_name_their_files() {
+        let lines = addresses("s3://b/a/1.gz\n\"s3://b/2\"\n\n").unwrap();
+        let at = |b: &str, k: &str| (b.to_owned(), k.to_owned());
+        assert_eq!(lines, [at("b", "a/1.gz"), at("b", "2")]);
+        assert!(addresses("nothing").is_err());
+        let manifest = r#"{"sourceBucket":"src","destinationBucket":"arn:aws:s3:::dst","fileFormat":"CSV",
+            "fileSchema":"Bucket, Key, Size","files":[{"key":"data/1.csv.gz","size":1,"MD5checksum":"x"}]}"#;
+        let inventory = Inventory::read(manifest).unwrap();
+        assert_eq!(
+            (inventory.bucket.as_str(), inventory.keys.len()),
+            ("dst", 1)
+        );
+        let rows = inventory.rows("\"src\",\"a+b%2Fc\",\"7\"\n");
+        assert_eq!(
+            rows[0].value.to_text(),
+            r#"{"Bucket":"src","Key":"a b/c","Size":"7"}"#
+        );
+        assert!(Inventory::read("{}").is_err());
+    }
+
+    #[test]
+    fn a_config_says_which_manifest_it_is() {
+        let of = |text: &str| {
+            let config = Value::parse(text).unwrap();
+            ReaderConfig(&config).manifest().map(str::to_owned)
+        };
+        assert_eq!(
+            of(r#"{"InputType":"MANIFEST"}"#).as_deref(),
+            Some("S3_INVENTORY")
+        );
+        let athena = of(r#"{"InputType":"PARQUET","ManifestType":"ATHENA_DATA"}"#);
+        assert_eq!(athena.as_deref(), Some("ATHENA_DATA"));
+        assert_eq!(of(r#"{"InputType":"CSV"}"#), None);
     }
 }

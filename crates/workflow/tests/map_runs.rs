@@ -357,3 +357,78 @@ async fn a_stopped_map_run_goes_on_after_a_redrive() {
     let done = house.ended(&execution).await;
     assert_eq!(text(&done, "output"), "[1,2]", "{done}");
 }
+
+/// Reads items with a configuration and returns what the Map gives: the items.
+async fn items(house: &House, name: &str, reader: Value) -> Value {
+    let definition = map(processor("EXPRESS", echo()), json!({"ItemReader": reader}));
+    let machine = house.machine(name, &definition).await;
+    let execution = house.start(&machine, &json!({})).await;
+    let done = house.ended(&execution).await;
+    match done["output"].as_str() {
+        Some(output) => serde_json::from_str(output).unwrap(),
+        None => json!([done["error"], done["cause"]]),
+    }
+}
+
+#[tokio::test]
+async fn items_come_from_parquet_manifests_versions_and_whole_prefixes() {
+    use std::io::Write;
+
+    let house = House::new().await;
+    let shelf = Shelf::new();
+    house.service.use_buckets(shelf.clone());
+    let reader = |key: &str, config: Value| {
+        json!({"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": config,
+            "Parameters": {"Bucket": "b", "Key": key}})
+    };
+    shelf.keep("b", "in/1", "{\"n\":1}\n{\"n\":2}\n");
+    shelf.keep("b", "in/2", "{\"n\":3}\n");
+    let parquet = reader("in/1", json!({"InputType": "PARQUET"}));
+    assert_eq!(
+        items(&house, "parquet", parquet).await,
+        json!([{"n": 1}, {"n": 2}])
+    );
+    let one = reader("in/1", json!({"InputType": "PARQUET", "MaxItems": 1}));
+    assert_eq!(items(&house, "one", one).await, json!([{"n": 1}]));
+
+    shelf.keep("b", "manifest.csv", "s3://b/in/1\ns3://b/in/2\n");
+    for kind in ["JSONL", "PARQUET"] {
+        let athena = reader(
+            "manifest.csv",
+            json!({"ManifestType": "ATHENA_DATA", "InputType": kind}),
+        );
+        let found = items(&house, &format!("athena-{kind}"), athena).await;
+        assert_eq!(found, json!([{"n": 1}, {"n": 2}, {"n": 3}]));
+    }
+
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed
+        .write_all(b"\"src\",\"k%201\"\n\"src\",\"k2\"\n")
+        .unwrap();
+    shelf.keep_bytes("b", "inv/1.csv.gz", &packed.finish().unwrap());
+    let manifest = json!({"destinationBucket": "arn:aws:s3:::b", "fileFormat": "CSV", "fileSchema": "Bucket, Key",
+        "files": [{"key": "inv/1.csv.gz"}]});
+    shelf.keep("b", "inv/manifest.json", &manifest.to_string());
+    let inventory = reader("inv/manifest.json", json!({"InputType": "MANIFEST"}));
+    assert_eq!(
+        items(&house, "inventory", inventory).await,
+        json!([{"Bucket": "src", "Key": "k 1"}, {"Bucket": "src", "Key": "k2"}])
+    );
+
+    shelf.keep("b", "in/1@v1", "[7]");
+    let mut version = reader("in/1", json!({"InputType": "JSON"}));
+    version["Parameters"]["VersionId"] = "v1".into();
+    assert_eq!(items(&house, "version", version).await, json!([7]));
+
+    let flat = json!({"Resource": "arn:aws:states:::s3:listObjectsV2", "Parameters": {"Bucket": "b", "Prefix": "in/"},
+        "ReaderConfig": {"InputType": "JSONL", "Transformation": "LOAD_AND_FLATTEN", "MaxItems": 2}});
+    assert_eq!(
+        items(&house, "flat", flat).await,
+        json!([{"n": 1}, {"n": 2}])
+    );
+    let bad = reader("in/1", json!({"InputType": "MANIFEST"}));
+    assert_eq!(
+        items(&house, "bad", bad).await[0],
+        "States.ItemReaderFailed"
+    );
+}

@@ -1,22 +1,18 @@
-//! What a Map run reads from buckets and writes into them.
+//! What a Map run writes into buckets.
 
 use std::sync::Arc;
 
-use asl::{Failure, ItemSource, MapItem, ResultWriter, Status, Value};
+use asl::{Failure, ResultWriter, Status, Value};
 use bytes::Bytes;
 use serde_json::{Map, json};
 
 use super::{Driver, map_runs::failure};
 use crate::{
-    buckets::{BucketError, Buckets},
+    buckets::Buckets,
     execution::{Home, Record},
-    rows,
 };
 
-/// How many objects are asked for at once.
-const PAGE: usize = 1000;
-
-fn member<'a>(arguments: &'a Value, name: &str) -> &'a str {
+pub(super) fn member<'a>(arguments: &'a Value, name: &str) -> &'a str {
     arguments
         .get(name)
         .and_then(Value::as_str)
@@ -24,75 +20,10 @@ fn member<'a>(arguments: &'a Value, name: &str) -> &'a str {
 }
 
 impl Driver {
-    fn buckets(&self, error: &str) -> Result<&Arc<dyn Buckets>, Failure> {
+    pub(super) fn buckets(&self, error: &str) -> Result<&Arc<dyn Buckets>, Failure> {
         self.buckets
             .get()
             .ok_or_else(|| failure(error, "There are no buckets here.".to_owned()))
-    }
-
-    /// Reads the items of a Map run.
-    pub(super) async fn items(
-        &self,
-        home: &Home,
-        source: &ItemSource,
-    ) -> Result<Vec<MapItem>, Failure> {
-        const FAILED: &str = "States.ItemReaderFailed";
-        let (resource, arguments, config) = match source {
-            ItemSource::Given(items) => return Ok(asl::map_run::given_items(items)),
-            ItemSource::Reader {
-                resource,
-                arguments,
-                config,
-            } => (resource, arguments, config),
-        };
-        let buckets = self.buckets(FAILED)?;
-        let refused = |e: BucketError| failure(FAILED, e.message);
-        let bucket = member(arguments, "Bucket");
-        match resource.rsplit(':').next() {
-            Some("getObject") => {
-                let body = buckets
-                    .get(&home.account, bucket, member(arguments, "Key"))
-                    .await
-                    .map_err(refused)?;
-                let text = std::str::from_utf8(&body)
-                    .map_err(|_| failure(FAILED, "The object is not text in UTF-8.".to_owned()))?;
-                rows::read(text, config).map_err(|why| failure(FAILED, why))
-            }
-            Some("listObjectsV2") => {
-                let limit = config
-                    .get("MaxItems")
-                    .and_then(Value::as_i64)
-                    .filter(|n| *n > 0);
-                let limit = limit
-                    .and_then(|n| usize::try_from(n).ok())
-                    .unwrap_or(usize::MAX);
-                let mut found = Vec::new();
-                while found.len() < limit {
-                    let after = found
-                        .last()
-                        .map(|o: &crate::buckets::BucketObject| o.key.clone());
-                    let page = buckets.list(
-                        &home.account,
-                        bucket,
-                        member(arguments, "Prefix"),
-                        after.as_deref(),
-                        PAGE,
-                    );
-                    let page = page.await.map_err(refused)?;
-                    let last = page.len() < PAGE;
-                    found.extend(page);
-                    if last {
-                        break;
-                    }
-                }
-                found.truncate(limit);
-                Ok(rows::listed(found))
-            }
-            _ => Err(failure(
-                FAILED,
-                format!("ItemReader cannot read by {resource}."),
-            )),
-        }
     }
 
     /// Writes the results of a Map run into a bucket; returns what the Map state's result is then.
