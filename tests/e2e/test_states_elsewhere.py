@@ -1,7 +1,10 @@
-"""Tasks that leave the server: HTTP endpoints through connections; Lambda, SQS, SNS and DynamoDB at configured endpoints."""
+"""Tasks that leave the server: HTTP endpoints through connections; Lambda, SQS, SNS and DynamoDB at configured endpoints;
+and how callers are throttled."""
 import base64
 import http.server
 import json
+import os
+import subprocess
 import threading
 import urllib.parse
 
@@ -9,7 +12,9 @@ import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
 
+from conftest import binary
 from waiting import until
 
 ROLE = "arn:aws:iam::000000000000:role/any"
@@ -204,7 +209,7 @@ def test_the_failures_of_http_tasks(server, elsewhere, connection):
     assert (done["error"], done["cause"]) == ("States.Http.StatusCode.429", "slow down")
     done = run(server, "httplost", http_state("http://127.0.0.1:9/", connection))
     assert done["error"] == "States.Http.Socket"
-    done = run(server, "httpnone", http_state(elsewhere.url, connection[:-1] + "0"))
+    done = run(server, "httpnone", http_state(elsewhere.url, connection[:-4] + "none"))
     assert done["error"] == "Events.ConnectionResource.ResourceNotFound"
     done = run(server, "httphead", http_state(elsewhere.url, connection, Headers={"Host": "x"}))
     assert done["error"] == "States.Runtime"
@@ -226,8 +231,35 @@ def test_teststate_traces_the_exchange(server, elsewhere, connection):
     assert revealed["url"].endswith("/x?k=hidden") and "Authorization: Basic " in revealed["headers"]
 
 
-def test_an_endpoint_that_cannot_be_used_is_refused_at_the_start(own_server, tmp_path):
-    with pytest.raises(RuntimeError, match="dynamodb"):
-        own_server(data=tmp_path / "a", args=["--endpoint", "s3=http://127.0.0.1:1"])
-    with pytest.raises(RuntimeError, match="AWS_ENDPOINT_URL_SQS"):
-        own_server(data=tmp_path / "b", env={"AWS_ENDPOINT_URL_SQS": "nonsense"})
+def test_what_cannot_be_used_is_refused_at_the_start(tmp_path):
+    def refused(*arguments, **env):
+        command = [binary(), "serve", "--listen", "127.0.0.1:0", "--data", str(tmp_path / "data"), *arguments]
+        ran = subprocess.run(command, env={**os.environ, **env}, capture_output=True, text=True, timeout=60)
+        assert ran.returncode != 0
+        return ran.stderr
+
+    assert "dynamodb" in refused("--endpoint", "s3=http://127.0.0.1:1")
+    assert "AWS_ENDPOINT_URL_SQS" in refused(AWS_ENDPOINT_URL_SQS="nonsense")
+    assert "StartExecution=" in refused("--throttle", "StartExecution")
+    assert "Nonsense" in refused("--throttle", "Nonsense=1/1")
+
+
+def test_throttling_is_off_until_it_is_asked_for(own_server):
+    server = own_server(args=["--throttle", "aws", "--throttle", "ListActivities=2/0.5"])
+    states = server.client("stepfunctions")
+    for _ in range(2):
+        states.list_activities()
+    with pytest.raises(ClientError) as caught:
+        states.list_activities()
+    answer = caught.value.response
+    assert (answer["Error"]["Code"], answer["Error"]["Message"]) == ("ThrottlingException", "Rate exceeded")
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert states.list_state_machines()["stateMachines"] == []
+    assert until(lambda: is_listed(states), 10), "tokens come back"
+
+
+def is_listed(states):
+    try:
+        return "activities" in states.list_activities()
+    except ClientError:
+        return False

@@ -18,6 +18,7 @@ pub mod service;
 pub mod sigv4;
 pub mod table;
 pub mod testing;
+pub mod throttle;
 pub mod time;
 pub mod uri;
 mod validate;

@@ -29,6 +29,7 @@ async fn page() -> anyhow::Result<String> {
         listen: std::net::SocketAddr::from(([127, 0, 0, 1], 0)),
         data: data.path().to_owned(),
         allow_hosts: Vec::new(),
+        throttle: Vec::new(),
         endpoints: Vec::new(),
         endpoint_keys: None,
         credentials: None,

@@ -1,9 +1,12 @@
 //! `taxiway serve`: the platform.
 
-use std::{env, io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{env, io::Write, net::SocketAddr, path::PathBuf, process::ExitCode, str::FromStr};
 
 use anyhow::Context as _;
-use server::{Config, Credentials, ELSEWHERE, Endpoint, Keys, Listener, Platform};
+use server::{
+    Config, Credentials, ELSEWHERE, Endpoint, Keys, Listener, OperationRate, Platform, RateError,
+    quotas,
+};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::log;
@@ -23,6 +26,10 @@ pub(crate) struct Arguments {
     /// like do the same). Requests are signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY if these are set
     #[arg(long = "endpoint", value_name = "SERVICE=URL")]
     endpoints: Vec<Endpoint>,
+    /// Throttle Step Functions: `aws` for AWS's own quotas, or OPERATION=BURST/PER_SECOND, such as
+    /// StartExecution=1300/300 (repeatable; the later one counts)
+    #[arg(long, value_name = "RATE")]
+    throttle: Vec<Throttling>,
     /// Only requests signed with this key are accepted; needed to listen on anything but loopback
     #[arg(long, env = "TAXIWAY_ACCESS_KEY_ID", requires = "secret_access_key")]
     access_key_id: Option<String>,
@@ -33,6 +40,24 @@ pub(crate) struct Arguments {
         requires = "access_key_id"
     )]
     secret_access_key: Option<String>,
+}
+
+/// What `--throttle` says.
+#[derive(Clone)]
+enum Throttling {
+    Aws,
+    Rate(OperationRate),
+}
+
+impl FromStr for Throttling {
+    type Err = RateError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "aws" => Ok(Self::Aws),
+            rate => rate.parse().map(Self::Rate),
+        }
+    }
 }
 
 impl Arguments {
@@ -50,10 +75,18 @@ impl Arguments {
             listen: self.listen,
             data: self.data,
             allow_hosts: self.allow_hosts,
+            throttle: self.throttle.into_iter().flat_map(rates).collect(),
             endpoints,
             endpoint_keys: keys(),
             credentials,
         })
+    }
+}
+
+fn rates(said: Throttling) -> Vec<OperationRate> {
+    match said {
+        Throttling::Aws => quotas(),
+        Throttling::Rate(rate) => vec![rate],
     }
 }
 

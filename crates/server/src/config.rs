@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use aws::{door::HostRule, sigv4::Keys};
+use aws::{door::HostRule, sigv4::Keys, throttle::OperationRate};
 use remote::Endpoint;
 
 use crate::ServerError;
@@ -31,6 +31,9 @@ pub struct Config {
     pub data: PathBuf,
     /// Further Host names that requests may use.
     pub allow_hosts: Vec<String>,
+    /// How often operations of Step Functions may be called; of two for one operation the later one counts. None
+    /// for an operation: as often as one likes.
+    pub throttle: Vec<OperationRate>,
     /// Services that answer elsewhere; the last one of a service counts.
     pub endpoints: Vec<Endpoint>,
     /// What requests to them are signed with; none: the account as the key.
@@ -49,7 +52,17 @@ impl Config {
                 address: self.listen,
             });
         }
-        Ok(())
+        let known = aws::table::table("states");
+        let unknown = self
+            .throttle
+            .iter()
+            .find(|rate| known.is_some_and(|table| table.operation(&rate.operation).is_none()));
+        match unknown {
+            Some(rate) => Err(ServerError::Throttle {
+                operation: rate.operation.clone(),
+            }),
+            None => Ok(()),
+        }
     }
 
     /// Returns whom the door lets in. Where requests must be signed, a web page cannot make them, and any Host
@@ -75,6 +88,7 @@ mod tests {
             listen: listen.parse().unwrap(),
             data: "x".into(),
             allow_hosts: vec![],
+            throttle: vec![],
             endpoints: vec![],
             endpoint_keys: None,
             credentials,
@@ -95,6 +109,10 @@ mod tests {
             .to_string();
         assert!(refused.contains("TAXIWAY_ACCESS_KEY_ID"), "{refused}");
         assert!(config("0.0.0.0:4566", Some(keys.clone())).check().is_ok());
+        let mut throttled = config("127.0.0.1:0", None);
+        throttled.throttle = vec!["Nonsense=1/1".parse().unwrap()];
+        let refused = throttled.check().unwrap_err().to_string();
+        assert!(refused.contains("Nonsense"), "{refused}");
         assert!(
             !format!("{keys:?}").contains("secret\""),
             "the secret is not printed"

@@ -17,6 +17,8 @@ pub enum ServerError {
          TAXIWAY_ACCESS_KEY_ID and TAXIWAY_SECRET_ACCESS_KEY, or listen on a loopback address"
     )]
     Exposed { address: SocketAddr },
+    #[error("{operation:?} is no operation of Step Functions that could be throttled")]
+    Throttle { operation: String },
     #[error("cannot use the data folder {}: {source}", path.display())]
     DataFolder { path: PathBuf, source: io::Error },
     #[error("cannot open {what}: {reason}")]

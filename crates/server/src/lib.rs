@@ -12,9 +12,13 @@ mod listener;
 mod platform;
 mod seams;
 
-pub use aws::sigv4::Keys;
+pub use aws::{
+    sigv4::Keys,
+    throttle::{OperationRate, RateError},
+};
 pub use config::{Config, Credentials};
 pub use error::ServerError;
 pub use listener::Listener;
 pub use platform::Platform;
 pub use remote::{Endpoint, EndpointError, SERVICES as ELSEWHERE};
+pub use workflow::quotas;

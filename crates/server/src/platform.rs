@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
-use aws::{DoorHandle, door::Door, sigv4::Signatures};
+use aws::{DoorHandle, door::Door, sigv4::Signatures, throttle::Throttle};
 use futures::FutureExt;
 use insight::Insight;
 use objects::Objects;
@@ -151,6 +151,7 @@ impl Platform {
             })
             .hosts(hosts)
             .now(move || now.now_ms())
+            .throttle("states", Throttle::new(config.throttle.iter().cloned()))
             .raw("s3", s3.clone())
             .service(workflow.clone())
             .service(emr.clone())

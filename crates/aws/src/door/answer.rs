@@ -1,6 +1,9 @@
 //! From an HTTP request to its response.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, PoisonError},
+};
 
 use futures::FutureExt;
 use http::{
@@ -211,6 +214,10 @@ impl Inner {
         let Some(handler) = found.handler else {
             return Err(not_implemented(service, &found.operation.name));
         };
+        if let Some(throttle) = self.throttles.get(service.as_str()) {
+            let mut throttle = throttle.lock().unwrap_or_else(PoisonError::into_inner);
+            throttle.take(&context.principal, &found.operation.name, (self.now)())?;
+        }
         if let Some(shape) = found.operation.input {
             validate::check(found.table, shape, &mut input, &validate::style(service))?;
         }

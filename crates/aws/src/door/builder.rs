@@ -1,6 +1,9 @@
 //! The door and how it is put together.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
 
 use futures::future::BoxFuture;
 use http::{Request, Response};
@@ -12,6 +15,7 @@ use crate::{
     service::Handler,
     sigv4::{Credentials, Signatures},
     table::{Operation, Table},
+    throttle::Throttle,
 };
 
 /// Answers requests under a path of ours, such as `/_taxiway/health`.
@@ -34,6 +38,8 @@ pub(super) struct Inner {
     pub(super) paths: Vec<(String, PathHandler)>,
     pub(super) hosts: HostRule,
     pub(super) authorizer: Option<Arc<dyn Authorizer>>,
+    /// By signing name.
+    pub(super) throttles: HashMap<&'static str, Mutex<Throttle>>,
     pub(super) credentials: Option<Arc<dyn Credentials>>,
     pub(super) signatures: Signatures,
     pub(super) now: Now,
@@ -75,6 +81,7 @@ impl Door {
             paths: Vec::new(),
             hosts: HostRule::loopback(),
             authorizer: None,
+            throttles: HashMap::new(),
             credentials: None,
             signatures: Signatures::default(),
             now: Arc::new(system_now),
@@ -91,6 +98,7 @@ pub struct Builder {
     paths: Vec<(String, PathHandler)>,
     hosts: HostRule,
     authorizer: Option<Arc<dyn Authorizer>>,
+    throttles: HashMap<&'static str, Mutex<Throttle>>,
     credentials: Option<Arc<dyn Credentials>>,
     signatures: Signatures,
     now: Now,
@@ -136,6 +144,12 @@ impl Builder {
         self
     }
 
+    /// Throttles a service, by its signing name: Calls of clients and of other services.
+    pub fn throttle(mut self, service: &'static str, throttle: Throttle) -> Self {
+        self.throttles.insert(service, Mutex::new(throttle));
+        self
+    }
+
     /// Sets who knows access keys, and whether signatures are checked against them. Accepted signatures still
     /// take account and ARN from a known key.
     pub fn credentials(
@@ -170,6 +184,7 @@ impl Builder {
                 paths: self.paths,
                 hosts: self.hosts,
                 authorizer: self.authorizer,
+                throttles: self.throttles,
                 credentials: self.credentials,
                 signatures: self.signatures,
                 now: self.now,

@@ -39,6 +39,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         data: folder.join("data"),
         allow_hosts: Vec::new(),
+        throttle: Vec::new(),
         endpoints: Vec::new(),
         endpoint_keys: None,
         credentials: None,

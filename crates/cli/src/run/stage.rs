@@ -38,6 +38,7 @@ impl Stage {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             data,
             allow_hosts: Vec::new(),
+            throttle: Vec::new(),
             endpoints: Vec::new(),
             endpoint_keys: None,
             credentials: None,
