@@ -145,6 +145,14 @@ impl Machines {
             .is_some_and(|m| m.status == MachineStatus::Active && m.id == *home.machine_id)
     }
 
+    /// Tells whether an execution's machine is being deleted.
+    pub(crate) async fn is_deleting(&self, home: &Home) -> Result<bool, StoreError> {
+        let found = self
+            .find(&home.account, &home.region, home.machine_name())
+            .await?;
+        Ok(found.is_some_and(|m| m.status == MachineStatus::Deleting && *m.id == *home.machine_id))
+    }
+
     /// Removes the machine of an execution when it was deleted and no execution of it is in flight.
     pub(crate) async fn drop_if_over(&self, home: &Home) -> Result<(), StoreError> {
         let Some(machine) = self

@@ -563,3 +563,40 @@ async fn a_deleted_machine_stays_until_its_executions_have_ended() {
         .await;
     assert_eq!(listed["executions"], json!([]));
 }
+
+#[tokio::test]
+async fn executions_of_a_deleted_machine_enter_no_further_state() {
+    let house = House::new().await;
+    let wait = |next: Value| {
+        let mut states =
+            json!({"W": {"Type": "Wait", "Seconds": 5}, "P": {"Type": "Pass", "End": true}});
+        states["W"]
+            .as_object_mut()
+            .unwrap()
+            .extend(next.as_object().unwrap().clone());
+        json!({"StartAt": "W", "States": states})
+    };
+    let more = house.machine("more", &wait(json!({"Next": "P"}))).await;
+    let last =
+        json!({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 5, "End": true}}});
+    let last = house.machine("last", &last).await;
+    let (first, second) = (
+        house.start(&more, &json!({})).await,
+        house.start(&last, &json!({})).await,
+    );
+    for machine in [more, last] {
+        house
+            .ok("DeleteStateMachine", json!({"stateMachineArn": machine}))
+            .await;
+    }
+    let done = house.ended(&first).await;
+    assert_eq!(done["status"], "ABORTED", "{done}");
+    let types = house.event_types(&first).await;
+    assert_eq!(types.last().map(String::as_str), Some("ExecutionAborted"));
+    assert!(!types.contains(&"PassStateEntered".to_owned()), "{types:?}");
+    let done = house.ended(&second).await;
+    assert_eq!(
+        done["status"], "SUCCEEDED",
+        "its last state enters no other: {done}"
+    );
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use asl::Trigger;
+use asl::{JournalEvent, Trigger};
 use store::{Batch, Expect, Key, StoreError};
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
     timers,
     turn::{CONTINUE, Turn},
 };
-use crate::{execution::Record, tables};
+use crate::{execution::Record, ids, tables};
 
 /// How long to wait before a commit that failed is tried again. A full disk lifts by itself.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -176,7 +176,11 @@ impl Driver {
                 error,
                 after: delivered,
             };
-            let mut turn = self.turn(slot, trigger, &mut batch).await.map_err(fail)?;
+            let trigger_now = self.unless_deleted(slot, trigger).await.map_err(fail)?;
+            let mut turn = self
+                .turn(slot, trigger_now, &mut batch)
+                .await
+                .map_err(fail)?;
             if nothing(&turn) {
                 return Ok(delivered);
             }
@@ -212,6 +216,35 @@ impl Driver {
             }
             trigger = Trigger::Continue;
         }
+    }
+
+    /// Returns the trigger, or the end: an execution of a machine that is being deleted enters no further state.
+    async fn unless_deleted(&self, slot: &Slot, trigger: Trigger) -> Result<Trigger, StoreError> {
+        let home = &slot.record.home;
+        let begins = slot.rows == 0 || slot.fleeting.is_some();
+        if begins || self.machines.surely_stays(home) {
+            return Ok(trigger);
+        }
+        if !self.machines.is_deleting(home).await? {
+            return Ok(trigger);
+        }
+        let env = asl::Env {
+            now_ms: self.clock.now_ms(),
+            seed: ids::seed(),
+        };
+        let step = asl::decide(&slot.definition, &slot.state, trigger.clone(), &env);
+        let enters = step
+            .events
+            .iter()
+            .any(|event| matches!(event, JournalEvent::StateEntered { .. }));
+        Ok(if enters {
+            Trigger::Stop {
+                error: None,
+                cause: None,
+            }
+        } else {
+            trigger
+        })
     }
 
     /// Reads an execution that waits out of the store.
