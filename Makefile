@@ -16,7 +16,9 @@ NPM := $(shell command -v npm 2>/dev/null)
 CONSOLE_PACKAGES := $(TAXIWAY_CACHE)/console/$(shell cksum < console/package-lock.json | tr ' ' '-')
 CONSOLE_SOURCES := $(shell find console -type f -not -path 'console/dist/*' -not -path 'console/node_modules/*' -not -path 'console/e2e/*' -not -name '*.test.ts*')
 
-.PHONY: help build console demo run test test-rust test-e2e test-console console-packages fuzz model simulate bench lint deny fmt docs binary-path clean-cache
+FUZZ := cargo run --quiet --locked --release --manifest-path fuzz/Cargo.toml --bin taxiway-fuzz --
+
+.PHONY: help build console demo run test test-rust test-fuzz test-e2e test-console console-packages fuzz model simulate bench lint deny fmt docs binary-path clean-cache
 
 help: ## lists the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,10 +51,13 @@ demo: build ## builds Taxiway and runs the tutorial end to end (ARGS='--rows 100
 run: build ## starts the server on 127.0.0.1:4566 with its data in ./.taxiway (ARGS='--listen … --data …')
 	$(BINARY) serve $(ARGS)
 
-test: test-rust test-e2e test-console ## installs what the tests need and runs them all
+test: test-rust test-fuzz test-e2e test-console ## installs what the tests need and runs them all
 
 test-rust: ## unit and integration tests
 	cargo test --locked --profile $(PROFILE) --workspace
+
+test-fuzz: ## a minute of random definitions and expressions, other ones for every commit
+	$(FUZZ) --seconds 60 --seed $$(git rev-list --count HEAD 2>/dev/null || echo 1)
 
 test-e2e: build $(VENV)/ready ## real clients against a real server: aws CLI, boto3, Spark
 	TAXIWAY_BIN=$(BINARY) PATH="$(VENV)/bin:$$PATH" $(VENV)/bin/python -m pytest tests/e2e -q $(ARGS)
@@ -69,7 +74,7 @@ $(VENV)/ready: tests/requirements.txt
 	touch $@
 
 fuzz: ## random definitions and expressions through the pure crates (ARGS='--cases 10000000 --seed 7')
-	cargo run --quiet --locked --release --manifest-path fuzz/Cargo.toml -- $(ARGS)
+	$(FUZZ) $(ARGS)
 
 model: ## random state machines and orders of events through the interpreter and its reference (ARGS='--runs 1000000')
 	cargo run --quiet --locked --release --manifest-path fuzz/Cargo.toml --bin model -- $(ARGS)

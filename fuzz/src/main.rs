@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! make fuzz ARGS='--cases 1000000 --seed 7'    a million cases from seed 7
+//! make fuzz ARGS='--seconds 60'                as many cases as a minute has room for
 //! make fuzz ARGS='--seed 7 --only 1234'        case 1234 of seed 7 again, its text printed
 //! ```
 //!
@@ -35,6 +36,7 @@ struct Arguments {
     from: u64,
     seed: u64,
     only: Option<u64>,
+    seconds: Option<u64>,
     threads: u64,
 }
 
@@ -44,6 +46,7 @@ fn arguments() -> Result<Arguments, String> {
         from: 0,
         seed: 1,
         only: None,
+        seconds: None,
         threads: thread::available_parallelism().map_or(1, |n| n.get() as u64),
     };
     let mut given = std::env::args().skip(1);
@@ -57,13 +60,17 @@ fn arguments() -> Result<Arguments, String> {
             "--from" => found.from = number,
             "--seed" => found.seed = number,
             "--only" => found.only = Some(number),
+            "--seconds" => found.seconds = Some(number),
             "--threads" => found.threads = number.max(1),
             _ => {
                 return Err(format!(
-                    "{name}? --cases, --from, --seed, --only, --threads"
+                    "{name}? --cases, --from, --seconds, --seed, --only, --threads"
                 ));
             }
         }
+    }
+    if found.seconds.is_some() {
+        found.cases = u64::MAX - found.from;
     }
     Ok(found)
 }
@@ -90,12 +97,16 @@ fn main() -> ExitCode {
         println!("case {case} of seed {seed}: well");
         return ExitCode::SUCCESS;
     }
-    println!(
-        "{} cases from seed {seed}, {threads} threads",
-        arguments.cases
-    );
+    match arguments.seconds {
+        Some(seconds) => println!("{seconds} s of cases from seed {seed}, {threads} threads"),
+        None => println!(
+            "{} cases from seed {seed}, {threads} threads",
+            arguments.cases
+        ),
+    }
     let progress: Vec<Progress> = (0..threads).map(|_| Progress::default()).collect();
     let (panics, began) = (AtomicU64::new(0), Instant::now());
+    let until = arguments.seconds.map(|s| began + Duration::from_secs(s));
     let counts = thread::scope(|scope| {
         let workers: Vec<_> = progress
             .iter()
@@ -103,7 +114,7 @@ fn main() -> ExitCode {
             .map(|(at, worker)| {
                 let (corpus, panics) = (&corpus, &panics);
                 let cases = (from + worker..from + arguments.cases).step_by(threads as usize);
-                scope.spawn(move || work(corpus, seed, cases, at, panics))
+                scope.spawn(move || work(corpus, seed, cases, until, at, panics))
             })
             .collect();
         watch(&progress, || workers.iter().all(|w| w.is_finished()), seed);
@@ -125,11 +136,15 @@ fn work(
     corpus: &Corpus,
     seed: u64,
     cases: impl Iterator<Item = u64>,
+    until: Option<Instant>,
     at: &Progress,
     panics: &AtomicU64,
 ) -> Counts {
     let mut counts = Counts::default();
     for case in cases {
+        if until.is_some_and(|until| Instant::now() >= until) {
+            break;
+        }
         at.case.store(case, Relaxed);
         let done = panic::catch_unwind(panic::AssertUnwindSafe(|| {
             run(corpus, seed, case, false, &mut counts)
