@@ -56,10 +56,6 @@ pub struct MapRun {
     pub redrive_ms: Option<i64>,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde asks for a reference"
-)]
 fn is_none_yet(redrive_count: &u32) -> bool {
     *redrive_count == 0
 }
