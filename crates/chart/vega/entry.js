@@ -22,6 +22,19 @@ const listener = failures => {
   return self;
 };
 
+// Small multiples have a size each: what makes the whole fit the box, axes and headers roughly reckoned.
+const fit = (spec, width, height) => {
+  if (!spec.facet || !spec.spec) return;
+  const field = spec.facet.field;
+  const count = new Set((spec.data?.values ?? []).map(row => row[field])).size || 1;
+  const columns = Math.min(spec.columns ?? count, count);
+  spec.columns = columns;
+  spec.spec.width = Math.max(60, (width - 20) / columns - 60);
+  spec.spec.height = Math.max(40, (height - 30) / Math.ceil(count / columns) - 65);
+  delete spec.width;
+  delete spec.height;
+};
+
 // Draws a Vega-Lite spec in a box; `done` gets the SVG or the error.
 globalThis.draw = (text, width, height, done) => {
   const fail = error => done(null, String((error && error.message) || error));
@@ -29,6 +42,7 @@ globalThis.draw = (text, width, height, done) => {
   const logger = listener(failures);
   try {
     const spec = JSON.parse(text);
+    fit(spec, width, height);
     if (spec.width === 'container') spec.width = width;
     if (spec.height === 'container') spec.height = height;
     const view = new View(parse(compile(spec, { logger }).spec), { renderer: 'none', logger, logLevel: ErrorLevel });

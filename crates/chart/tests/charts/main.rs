@@ -1,5 +1,7 @@
 //! Charts, pages, pictures and documents, from specs as `visual` makes them.
 
+mod kinds;
+
 use chart::{ChartError, Content, Renderer, Report, Sheet, Tile};
 use serde_json::{Value, json};
 use visual::{Align, Drawing, KpiLayout, TableColumn, TableLayout, Theme, Trend};

@@ -154,7 +154,7 @@ pub(super) fn histogram(answer: &Answer<'_>) -> Value {
         .iter()
         .map(|row| {
             json!({
-                "_a": answer.number(row, 0), "_b": answer.number(row, 1), "_v": answer.number(row, 2),
+                "_a": answer.number(row, 0), "_a_end": answer.number(row, 1), "_v": answer.number(row, 2),
                 "_c": text(row), "_t": answer.text(row, 2),
             })
         })
@@ -171,8 +171,8 @@ pub(super) fn histogram(answer: &Answer<'_>) -> Value {
             "encoding": {
                 "x": {"field": "_a", "type": "quantitative", "bin": "binned", "scale": {"zero": false},
                       "axis": {"title": label, "labelExpr": label_expression(answer.columns.first()), "tickCount": 8}},
-                "x2": {"field": "_b"},
-                "y": {"field": "_v", "type": "quantitative", "axis": value_axis("Count", None)},
+                "x2": {"field": "_a_end"},
+                "y": {"field": "_v", "type": "quantitative", "stack": Value::Null, "axis": value_axis("Count", None)},
                 "tooltip": [
                     {"field": "_c", "type": "nominal", "title": label},
                     {"field": "_t", "type": "nominal", "title": "Count"},

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, axis::label_expression};
+use super::Answer;
 use crate::plan::Role;
 
 pub(super) fn spec(answer: &Answer<'_>) -> Value {
@@ -25,17 +25,10 @@ pub(super) fn spec(answer: &Answer<'_>) -> Value {
         })
         .collect();
     let label = |i: Option<usize>| i.map_or("", |i| answer.columns[i].label.as_str());
-    let measure = value.map(|i| &answer.columns[i]);
     let mut encoding = json!({
         "color": {
             "field": "_v", "type": "quantitative", "scale": {"range": answer.theme.ramp()},
-            "legend": match answer.legend(label(value)) {
-                Value::Object(mut legend) => {
-                    legend.insert("labelExpr".into(), json!(label_expression(measure)));
-                    Value::Object(legend)
-                }
-                other => other,
-            },
+            "legend": answer.number_legend(value),
         },
         "tooltip": [
             {"field": "_r", "type": "nominal", "title": label(row)},

@@ -14,11 +14,19 @@ pub(super) fn spec(answer: &Answer<'_>) -> Value {
     let kind = answer.visual.option("/Type").unwrap_or("LINE");
     let title = points.category.clone().unwrap_or_default();
     let x = match &points.dated {
-        Some(column) => json!({
-            "field": "_x", "type": "temporal", "scale": {"type": "utc"},
-            "axis": {"title": title, "format": time_pattern(column.granularity), "formatType": "utc", "labelAngle": 0,
-                     "tickCount": 8, "grid": false},
-        }),
+        Some(column) => {
+            let mut axis = json!({"title": title, "format": time_pattern(column.granularity), "labelAngle": 0,
+                "tickCount": 8, "grid": false});
+            // Few dates are ticks themselves: ticks between them would say what is not there.
+            let mut dates: Vec<&Value> = points.data.iter().map(|p| &p["_ms"]).collect();
+            dates.sort_by_key(|d| d.as_i64());
+            dates.dedup();
+            dates.retain(|d| !d.is_null());
+            if dates.len() <= 12 {
+                axis["values"] = json!(dates);
+            }
+            json!({"field": "_x", "type": "temporal", "scale": {"type": "utc"}, "axis": axis})
+        }
         None => json!({
             "field": "_c", "type": "nominal", "sort": null,
             "axis": {"title": title, "labelAngle": -35},

@@ -155,6 +155,17 @@ impl Answer<'_> {
         json!({"title": title, "orient": orient})
     }
 
+    /// Returns the legend of a measure's scale: its numbers as the measure shows them.
+    fn number_legend(&self, column: Option<usize>) -> Value {
+        let column = column.and_then(|i| self.columns.get(i));
+        let mut legend = self.legend(column.map_or("", |c| c.label.as_str()));
+        if let Some(legend) = legend.as_object_mut() {
+            let text = axis::label_expression(column);
+            legend.insert("labelExpr".to_owned(), text.into());
+        }
+        legend
+    }
+
     fn data_labels(&self) -> bool {
         self.visual.option("/DataLabels/Visibility") == Some("VISIBLE")
     }

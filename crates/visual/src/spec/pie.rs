@@ -47,8 +47,14 @@ pub(super) fn spec(answer: &Answer<'_>) -> Value {
         lines.push(json!({"field": "_share", "type": "nominal", "title": "Share"}));
     }
     let mut mark = json!({"type": "arc", "stroke": answer.theme.ground(), "strokeWidth": 1});
+    let outer = if answer.data_labels() {
+        "(min(width, height) / 2 - 24)"
+    } else {
+        "(min(width, height) / 2)"
+    };
+    mark["outerRadius"] = json!({"expr": outer});
     if inner > 0.0 {
-        mark["innerRadius"] = json!({"expr": format!("min(width, height) / 2 * {inner}")});
+        mark["innerRadius"] = json!({"expr": format!("{outer} * {inner}")});
     }
     let arcs = json!({
         "mark": mark,
@@ -65,7 +71,7 @@ pub(super) fn spec(answer: &Answer<'_>) -> Value {
     }
     let unit = if answer.data_labels() {
         let text = json!({
-            "mark": {"type": "text", "radiusOffset": 14},
+            "mark": {"type": "text", "radius": {"expr": "min(width, height) / 2 - 10"}},
             "encoding": {
                 "theta": arcs["encoding"]["theta"], "order": arcs["encoding"]["order"],
                 "text": {"field": "_share", "type": "nominal"},

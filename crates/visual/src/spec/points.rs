@@ -1,7 +1,7 @@
 //! An answer as points: one for each category, series and measure.
 //!
 //! **Shape** of a point: by each dimension's field id its value, for a filter; `_c` the category as shown,
-//! `_x` its moment if it is a date, `_s` the series, `_f` the small multiple, `_v` the number, `_t` the number
+//! `_x` its moment if it is a date (`_ms` in milliseconds), `_s` the series, `_f` the small multiple, `_v` the number, `_t` the number
 //! as shown.
 
 use serde_json::{Map, Value, json};
@@ -112,6 +112,10 @@ impl Answer<'_> {
         if self.columns[column].kind == ColumnType::Datetime {
             let at = raw.and_then(moment::parse);
             point.insert("_x".into(), at.map(iso).into());
+            point.insert(
+                "_ms".into(),
+                at.map(|t| t.and_utc().timestamp_millis()).into(),
+            );
         }
     }
 

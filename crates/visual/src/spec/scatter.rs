@@ -35,11 +35,11 @@ pub(super) fn spec(answer: &Answer<'_>) -> Value {
     let axis = |i: Option<usize>| value_axis(named(i), i.map(|i| &answer.columns[i]));
     let mut lines: Vec<Value> = Vec::new();
     for (field, column) in [
-        ("l", label),
-        ("c", category),
-        ("xt", x),
-        ("yt", y),
-        ("st", size),
+        ("_l", label),
+        ("_c", category),
+        ("_xt", x),
+        ("_yt", y),
+        ("_st", size),
     ] {
         if column.is_some() {
             lines.push(json!({"field": field, "type": "nominal", "title": named(column)}));
@@ -52,7 +52,7 @@ pub(super) fn spec(answer: &Answer<'_>) -> Value {
     });
     if size.is_some() {
         encoding["size"] = json!({"field": "_size", "type": "quantitative", "scale": {"range": [20, 600]},
-            "legend": answer.legend(named(size))});
+            "legend": answer.number_legend(size)});
     }
     if category.is_some() {
         encoding["color"] = json!({"field": "_c", "type": "nominal", "sort": null, "legend": answer.legend(named(category))});

@@ -82,7 +82,7 @@ impl Theme {
             },
             "legend": {
                 "labelColor": text, "titleColor": text, "labelFontSize": 11, "titleFontSize": 12,
-                "titleFontWeight": 600, "labelLimit": 160, "symbolLimit": 20,
+                "titleFontWeight": 600, "symbolFillColor": text, "labelLimit": 160, "symbolLimit": 20,
             },
             "header": {"labelColor": text, "titleColor": text},
             "title": {"color": text},
