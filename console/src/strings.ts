@@ -18,6 +18,7 @@ export const strings = {
   edit: 'Edit',
   actions: 'Actions',
   copy: 'Copy',
+  copyArn: 'Copy ARN',
   copied: 'Copied',
   copyFailed: 'The browser did not allow copying',
   dash: '–',

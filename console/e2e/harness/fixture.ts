@@ -85,7 +85,7 @@ const extended = base
   });
 
 /** A test in a browser; skipped where there is none. */
-export const test = inject('chromium') ? extended : extended.skip;
+export const test = (inject('chromium') ? extended : extended.skip) as typeof extended;
 
 /** Waits until something is there to be seen. */
 export async function see(locator: Locator) {

@@ -1,4 +1,4 @@
-import Input from '@cloudscape-design/components/input';
+import Input, { type InputProps } from '@cloudscape-design/components/input';
 import Modal from '@cloudscape-design/components/modal';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useId, useRef, useState } from 'react';
@@ -15,9 +15,16 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const [at, setAt] = useState(0);
   const listId = useId();
   const list = useRef<HTMLUListElement>(null);
+  const input = useRef<InputProps.Ref>(null);
   const found = useFound(text);
   const entries = [...matching([...pageEntries(), ...commandEntries()], text), ...found.entries];
   const active = Math.min(at, entries.length - 1);
+
+  // after the dialog, which gives the focus to its own first button
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => input.current?.focus());
+    return () => cancelAnimationFrame(frame);
+  }, []);
 
   useEffect(() => {
     list.current?.children[active]?.scrollIntoView({ block: 'nearest' });
@@ -33,9 +40,9 @@ export function Palette({ onClose }: { onClose: () => void }) {
   return (
     <Modal visible header={strings.palette.title} onDismiss={onClose}>
       <Input
+        ref={input}
         type="search"
         value={text}
-        autoFocus
         placeholder={strings.palette.placeholder}
         ariaLabel={strings.palette.placeholder}
         nativeInputAttributes={{

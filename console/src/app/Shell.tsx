@@ -17,7 +17,8 @@ import { paths } from './paths';
 import { SideNav } from './SideNav';
 import { TopBar } from './TopBar';
 
-const Palette = lazy(async () => ({ default: (await import('./Palette')).Palette }));
+const palette = () => import('./Palette');
+const Palette = lazy(async () => ({ default: (await palette()).Palette }));
 const SignIn = lazy(async () => ({ default: (await import('./SignIn')).SignIn }));
 
 export function Shell() {
@@ -95,6 +96,11 @@ function Notifications() {
 }
 
 function usePaletteKey(open: () => void) {
+  // there before it is asked for, so that what is typed after the keys is not lost
+  useEffect(() => {
+    const timer = setTimeout(() => void palette(), 1000);
+    return () => clearTimeout(timer);
+  }, []);
   useEffect(() => {
     function key(event: KeyboardEvent) {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;

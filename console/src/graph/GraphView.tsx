@@ -25,6 +25,7 @@ export interface GraphViewProps {
   onSelect?: (name: string | undefined) => void;
 }
 
+const FIT = { padding: 0.1, maxZoom: 1, minZoom: 0.35 };
 const nodeTypes: NodeTypes = { state: StateNode, box: StateNode, marker: MarkerNode };
 
 export function GraphView(props: GraphViewProps) {
@@ -55,6 +56,7 @@ function Canvas({ model, layout, view, selected, onSelect }: CanvasProps) {
   const stop = tabStop !== undefined && model.places.has(tabStop) ? tabStop : (selected ?? first(model.root));
   const nodes = useNodes(model, layout, view, version, selected, stop);
   const reveal = useReveal(layout, box);
+  useFit(layout);
 
   const actions = useMemo(
     () => ({
@@ -99,7 +101,7 @@ function Canvas({ model, layout, view, selected, onSelect }: CanvasProps) {
           nodes={nodes}
           nodeTypes={nodeTypes}
           fitView
-          fitViewOptions={{ padding: 0.1, maxZoom: 1, minZoom: 0.35 }}
+          fitViewOptions={FIT}
           minZoom={0.05}
           maxZoom={2}
           nodesDraggable={false}
@@ -171,6 +173,20 @@ function useNodes(
 function mapStamp(seen: { visits: { map?: { counts: object; length?: number } }[] } | undefined): string {
   const map = seen?.visits.at(-1)?.map;
   return map ? JSON.stringify([map.counts, map.length]) : '';
+}
+
+/** Shows the whole of it again when a definition under way has got another shape. */
+function useFit(layout: GraphLayout) {
+  const flow = useReactFlow();
+  const shape = `${layout.nodes.length} ${layout.width} ${layout.height}`;
+  const known = useRef(shape);
+  useEffect(() => {
+    if (known.current === shape) return;
+    known.current = shape;
+    // the new nodes are there in the next frame
+    const frame = requestAnimationFrame(() => void flow.fitView(FIT));
+    return () => cancelAnimationFrame(frame);
+  }, [flow, shape]);
 }
 
 /** Returns what brings a state into view, if it is not, and puts the focus on it. */

@@ -3,7 +3,7 @@
 
 import type { GraphState } from './model';
 
-export const STATE = { width: 232, height: 64 } as const;
+export const STATE = { width: 264, height: 64 } as const;
 export const MARKER = { width: 72, height: 32 } as const;
 /** The head of a Parallel's or Map's box: name, type and status. */
 export const HEAD = 52;

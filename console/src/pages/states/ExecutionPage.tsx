@@ -19,6 +19,7 @@ import { GraphView } from '../../graph/GraphView';
 import type { Visit } from '../../graph/view';
 import { Choice } from '../../ui/Choice';
 import { DetailPage } from '../../ui/DetailPage';
+import { Arn } from '../../ui/Arn';
 import { Json } from '../../ui/Json';
 import { Status } from '../../ui/Status';
 import { Duration, Time } from '../../ui/Time';
@@ -64,6 +65,7 @@ export function ExecutionPage() {
     <>
       <DetailPage
         title={<>{words.childExecution}: {arnName(arn)}</>}
+        description={<Arn arn={arn} />}
         loading={execution.isPending}
         error={execution.error}
         details={words.details}
@@ -82,7 +84,6 @@ export function ExecutionPage() {
             { label: strings.ended, value: <Time at={data.stopDate} millis /> },
             { label: strings.duration, value: <Duration from={data.startDate} to={data.stopDate} /> },
             { label: words.machine, value: <Link href={paths.machine(machineArn)}>{arnName(machineArn)}</Link> },
-            { label: strings.arn, value: <span className="tx-break">{arn}</span> },
             ...(data.mapRunArn ? [{ label: words.mapRun, value: <Link href={paths.mapRun(data.mapRunArn)}>{arnName(data.mapRunArn)}</Link> }] : []),
             ...(data.redriveCount ? [{ label: words.redrive, value: <>{data.redriveCount}, <Time at={data.redriveDate} /></> }] : []),
           ]

@@ -13,6 +13,7 @@ import { GraphView } from '../../graph/GraphView';
 import { strings as shell } from '../../strings';
 import { ConfirmDelete } from '../../ui/ConfirmDelete';
 import { DetailPage } from '../../ui/DetailPage';
+import { Arn } from '../../ui/Arn';
 import { Json } from '../../ui/Json';
 import { Status } from '../../ui/Status';
 import { Time } from '../../ui/Time';
@@ -41,6 +42,7 @@ export function MachinePage() {
     <>
       <DetailPage
         title={name}
+        description={<Arn arn={arn} />}
         loading={machine.isPending}
         error={machine.error}
         details={strings.machine.details}
@@ -54,7 +56,6 @@ export function MachinePage() {
         }
         pairs={
           data && [
-            { label: strings.arn, value: <span className="tx-break">{arn}</span> },
             { label: strings.type, value: express ? strings.author.express : strings.author.standard },
             { label: strings.status, value: <Status of={data.status} /> },
             { label: strings.created, value: <Time at={data.creationDate} /> },

@@ -16,6 +16,7 @@ import { arnName } from '../../aws/arn';
 import { failureText } from '../../aws/failure';
 import { useAction, useCall } from '../../aws/queries';
 import { strings as shell } from '../../strings';
+import { Arn } from '../../ui/Arn';
 import { DetailPage } from '../../ui/DetailPage';
 import { Status } from '../../ui/Status';
 import { formatCount } from '../../ui/time';
@@ -41,6 +42,7 @@ export function MapRunPage() {
     <>
       <DetailPage
         title={`${words.title}: ${arnName(arn)}`}
+        description={<Arn arn={arn} />}
         loading={run.isPending}
         error={run.error}
         details={strings.machine.details}
@@ -54,7 +56,6 @@ export function MapRunPage() {
             { label: words.parent, value: <Link href={paths.execution(data.executionArn)}>{arnName(data.executionArn)}</Link> },
             { label: words.concurrency, value: data.maxConcurrency === 0 ? '–' : String(data.maxConcurrency) },
             { label: words.tolerated, value: `${data.toleratedFailurePercentage} %, ${data.toleratedFailureCount}` },
-            { label: strings.arn, value: <span className="tx-break">{arn}</span> },
           ]
         }
       >

@@ -1,7 +1,6 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
-import Grid from '@cloudscape-design/components/grid';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import Modal from '@cloudscape-design/components/modal';
@@ -109,7 +108,7 @@ function Frame({ title, state, definition, parsed, onInsert, onClose, children, 
         </Box>
       }
     >
-      <Grid gridDefinition={[{ colspan: { default: 12, m: 7 } }, { colspan: { default: 12, m: 5 } }]}>
+      <div className="tx-snippet">
         <SpaceBetween size="m">
           <FormField label={strings.snippet.stateName} errorText={taken ? strings.snippet.taken : undefined}>
             <Input value={name} onChange={({ detail }) => setName(detail.value)} />
@@ -125,11 +124,11 @@ function Frame({ title, state, definition, parsed, onInsert, onClose, children, 
             </FormField>
           )}
         </SpaceBetween>
-        <SpaceBetween size="s">
+        <div className="tx-sticky">
           <Header variant="h3">{strings.snippet.preview}</Header>
           <Json value={`${text}\n`} label={strings.snippet.preview} />
-        </SpaceBetween>
-      </Grid>
+        </div>
+      </div>
     </Modal>
   );
 }
