@@ -17,6 +17,8 @@
                 (aim for a million: 300 MB) and restart (aim: 2 s); 10,000 timers in a second (aim: p99 50 ms late); 2,000
                 starts per second while histories are listed. More, or one alone: bench/load, for example
                 `cargo run --release --manifest-path bench/load/Cargo.toml -- waiting --executions 1000000`
+    reports     a dashboard of ten visuals over 6,400,000 rows in SPICE: first paint (aim: 1 s), a filter (aim: 300 ms), its PDF
+                (aim: 2 s), beside the same queries in DuckDB
     startup     from start to the first answer (aim: 100 ms), and idle memory (aim: 60 MB)
 
 Ratios hold, absolute figures do not: machines differ.
@@ -32,6 +34,7 @@ import durable
 import executions
 import express
 import jsonata
+import reports
 import startup
 import transitions
 
@@ -54,7 +57,7 @@ def peers_python():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default="startup,durable,executions,express,transitions,jsonata,spark")
+    parser.add_argument("--only", default="startup,durable,executions,express,transitions,jsonata,reports,spark")
     parser.add_argument("--no-peers", action="store_true", help="ours alone")
     args = parser.parse_args()
     binary = os.environ["TAXIWAY_BIN"]
@@ -72,6 +75,8 @@ def main():
         transitions.report(binary, python)
     if "jsonata" in wanted:
         jsonata.report(peers=python is not None)
+    if "reports" in wanted:
+        reports.report(binary, python or sys.executable)
     if "spark" in wanted:
         subprocess.run([sys.executable, HERE / "spark.py"], check=True)
 

@@ -201,3 +201,17 @@ def test_refusals(desk):
     assert desk("describe_dashboard", DashboardId=f"worse-{desk.tag}")["Dashboard"]["Version"]["Status"] == "CREATION_FAILED"
     source = desk("create_data_source", DataSourceId=f"w-{desk.tag}", Name="w", Type="ATHENA", DataSourceParameters={"AthenaParameters": {"WorkGroup": "nowhere"}})
     assert desk("describe_data_source", DataSourceId=source["DataSourceId"])["DataSource"]["Status"] == "CREATION_FAILED"
+
+
+def test_schedules(desk):
+    desk.data_set("spice")
+    id = f"spice-{desk.tag}"
+    daily = {"ScheduleId": "daily", "ScheduleFrequency": {"Interval": "DAILY", "TimeOfTheDay": "06:00", "Timezone": "Europe/Berlin"}, "RefreshType": "FULL_REFRESH"}
+    desk("create_refresh_schedule", DataSetId=id, Schedule=daily)
+    found = desk("describe_refresh_schedule", DataSetId=id, ScheduleId="daily")["RefreshSchedule"]
+    assert {k: v for k, v in found.items() if k != "Arn"} == daily
+    assert len(desk("list_refresh_schedules", DataSetId=id)["RefreshSchedules"]) == 1
+    weekly = {"ScheduleId": "weekly", "ScheduleFrequency": {"Interval": "WEEKLY"}, "RefreshType": "FULL_REFRESH"}
+    refused("InvalidParameterValueException", lambda: desk("create_refresh_schedule", DataSetId=id, Schedule=weekly))
+    desk("delete_refresh_schedule", DataSetId=id, ScheduleId="daily")
+    refused("ResourceNotFoundException", lambda: desk("describe_refresh_schedule", DataSetId=id, ScheduleId="daily"))

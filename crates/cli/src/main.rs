@@ -4,6 +4,7 @@ mod coverage;
 mod demo;
 mod graph;
 mod log;
+mod report;
 mod run;
 mod runner;
 mod serve;
@@ -37,6 +38,8 @@ enum Command {
     Run(run::Arguments),
     /// Run the test cases of mocked state machines in a folder
     Test(test::Arguments),
+    /// Draw dashboards into files, through a running server
+    Report(report::Arguments),
     /// Print which operations of each AWS service are there, from the protocol tables
     Coverage,
     /// Print a completion script for a shell
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Command::Graph(arguments) => graph::run(arguments),
         Command::Run(arguments) => run::run(arguments),
         Command::Test(arguments) => test::run(arguments),
+        Command::Report(arguments) => report::run(arguments),
         Command::Coverage => coverage::run(),
         Command::Completions { shell } => {
             clap_complete::generate(

@@ -12,10 +12,13 @@ use tokio::{
     task::AbortHandle,
 };
 
-use crate::{api, asset::Scope, report, spice};
+use crate::{api, asset::Scope, report, schedule, spice};
 
 /// How many ingestions run at once; the others wait in state QUEUED.
 const INGESTIONS: usize = 2;
+
+/// How many charts are drawn at once.
+const DRAWERS: usize = 2;
 
 /// Amazon QuickSight.
 pub struct QuickSight {
@@ -35,6 +38,8 @@ pub struct QuickSight {
     /// Wakes the loop of refresh schedules.
     pub(crate) schedules: Arc<Notify>,
     pub(crate) answers: report::Answers,
+    /// Draws for files; browsers draw by themselves.
+    pub(crate) renderer: chart::Renderer,
 }
 
 impl QuickSight {
@@ -64,11 +69,14 @@ impl QuickSight {
             running: Mutex::new(HashMap::new()),
             schedules: Arc::new(Notify::new()),
             answers: report::Answers::default(),
+            renderer: chart::Renderer::new(DRAWERS),
         }))
     }
 
     /// Takes up, in the background, what had not ended when the process did.
     pub fn start(self: &Arc<Self>) {
+        tokio::spawn(schedule::run(Arc::downgrade(self)));
+        tokio::spawn(schedule::follow(Arc::downgrade(self)));
         let service = Arc::clone(self);
         tokio::spawn(async move {
             if let Err(error) = spice::resume(&service).await {

@@ -172,6 +172,8 @@ impl Platform {
             config.endpoint_keys.clone(),
             move || time.now_ms(),
         )));
+        let reports: Arc<dyn aws::door::OwnPages> = quicksight.clone();
+        insight.mount([("reports", reports)]);
         insight
             .offer(seams::integrations(&door, &config.endpoints))
             .map_err(|e| opening("the console's integrations")(&e))?;

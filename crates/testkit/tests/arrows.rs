@@ -26,7 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("insight", &["aws", "store"]),
     (
         "quicksight",
-        &["aws", "store", "objects", "query", "visual"],
+        &["aws", "store", "objects", "query", "visual", "chart"],
     ),
     (
         "server",

@@ -49,6 +49,7 @@ async fn create(
     let tags = request.take("Tags");
     let in_folders: Vec<String> = request.take_as("FolderArns")?;
     found.body = request.input;
+    dataset::fill_columns(&service, &scope, &mut found).await?;
     dataset::check(&service, &scope, &found).await?;
     let mut batch = Batch::new();
     found.put(&mut batch, &DATA_SET, &scope, Expect::Absent)?;
@@ -182,6 +183,7 @@ async fn update(
             .body
             .insert("DataSetRefreshProperties".into(), refresh);
     }
+    dataset::fill_columns(&service, &scope, &mut found).await?;
     dataset::check(&service, &scope, &found).await?;
     let mut batch = Batch::new();
     found.put(&mut batch, &DATA_SET, &scope, Expect::Version(version))?;

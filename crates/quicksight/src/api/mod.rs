@@ -5,11 +5,13 @@ mod analyses;
 mod dashboards;
 mod data_sets;
 mod data_sources;
+mod embed;
 mod folders;
 mod groups;
 mod ingestions;
 mod list;
 mod permissions;
+mod refresh_schedules;
 mod request;
 mod search;
 mod sheets;
@@ -39,6 +41,8 @@ pub(crate) fn operations(service: &Arc<QuickSight>, operations: Operations) -> O
     let operations = folders::operations(service, operations);
     let operations = users::operations(service, operations);
     let operations = groups::operations(service, operations);
+    let operations = embed::operations(service, operations);
+    let operations = refresh_schedules::operations(service, operations);
     let operations = permissions::operations(service, operations);
     let operations = search::operations(service, operations);
     tags::operations(service, operations)

@@ -1,12 +1,14 @@
 //! What must hold of a data set before it is kept.
 
-use aws::ApiError;
+use aws::{ApiError, Principal};
+use serde_json::{Value, json};
 
-use super::{Column, Compiled, DataSet, Physical, compile::compile, resolve::parents};
+use super::{Column, ColumnType, Compiled, DataSet, Physical, compile::compile, resolve::parents};
 use crate::{
     QuickSight,
     asset::{Asset, DATA_SOURCE, Scope},
     error::invalid,
+    source::{self, Athena},
 };
 
 /// Checks that a data set can be read: its tables fit together, its sources are there and of the right type.
@@ -55,6 +57,59 @@ pub(crate) async fn check(
         }
     }
     crate::report::access::check(asset, &compiled.columns)
+}
+
+/// Asks Athena for the columns of SQL that was given without them, and puts them into the data set, as its
+/// description shows them.
+///
+/// **Errors**: `InvalidParameterValueException` with what Athena says.
+pub(crate) async fn fill_columns(
+    service: &QuickSight,
+    scope: &Scope,
+    asset: &mut Asset,
+) -> Result<(), ApiError> {
+    let Some(Value::Object(tables)) = asset.body.get_mut("PhysicalTableMap") else {
+        return Ok(());
+    };
+    for table in tables.values_mut() {
+        let Some(custom) = table.get_mut("CustomSql") else {
+            continue;
+        };
+        let known = custom.get("Columns").and_then(Value::as_array);
+        if known.is_some_and(|c| !c.is_empty()) {
+            continue;
+        }
+        let text = |name: &str| {
+            custom
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or("")
+                .to_owned()
+        };
+        let arn = text("DataSourceArn");
+        let source = Asset::by_arn(&service.store, &DATA_SOURCE, scope, &arn).await?;
+        let principal = Principal::root(&scope.account, &scope.region);
+        let athena = Athena::new(service, principal, source::work_group(&source));
+        let sql = text("SqlQuery");
+        let sql = format!(
+            "SELECT * FROM (\n{}\n) AS t LIMIT 0",
+            super::direct::without_end(&sql)
+        );
+        let answer = athena.rows(&sql, 1).await;
+        let answer = answer.map_err(|e| {
+            invalid(format!(
+                "The columns of {} cannot be found: {e}",
+                text("Name")
+            ))
+        })?;
+        let columns: Vec<Value> = answer
+            .columns
+            .iter()
+            .map(|(name, kind)| json!({"Name": name, "Type": ColumnType::of_trino(kind).name()}))
+            .collect();
+        custom["Columns"] = columns.into();
+    }
+    Ok(())
 }
 
 /// Returns the compiled data set.

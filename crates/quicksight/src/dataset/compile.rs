@@ -298,7 +298,7 @@ impl Compiling<'_> {
                 }
                 Ok((sql, columns))
             }
-            Transform::OverrideDatasetParameterOperation(_) => {
+            Transform::OverrideDatasetParameterOperation {} => {
                 Err("OverrideDatasetParameterOperation is not supported here".into())
             }
         }

@@ -94,7 +94,7 @@ pub(crate) fn physical_sql(table: &Physical) -> Result<String, String> {
             path.join(".")
         }
         Physical::CustomSql(table) => format!("(\n{}\n) AS t", without_end(&table.sql_query)),
-        Physical::S3Source(_) | Physical::SaaSTable(_) => {
+        Physical::S3Source(_) | Physical::SaaSTable {} => {
             return Err("Only tables and SQL can be queried directly".into());
         }
     };
@@ -121,7 +121,7 @@ pub(crate) fn physical_sql(table: &Physical) -> Result<String, String> {
 }
 
 /// A statement inside another has no semicolon.
-fn without_end(sql: &str) -> &str {
+pub(super) fn without_end(sql: &str) -> &str {
     sql.trim().trim_end_matches(';').trim_end()
 }
 

@@ -10,7 +10,7 @@ mod filter;
 mod model;
 mod resolve;
 
-pub(crate) use check::{check, columns, compiled};
+pub(crate) use check::{check, columns, compiled, fill_columns};
 pub(crate) use column::{Column, ColumnType, quoted, text_literal};
 pub(crate) use compile::{Compiled, Input, What, compile};
 pub(crate) use direct::{direct, physical_sql};

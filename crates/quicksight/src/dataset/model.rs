@@ -36,7 +36,7 @@ pub(crate) enum Physical {
     RelationalTable(RelationalTable),
     CustomSql(CustomSql),
     S3Source(S3Source),
-    SaaSTable(Value),
+    SaaSTable {},
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -84,7 +84,7 @@ impl Physical {
             Self::RelationalTable(t) => Some(&t.data_source_arn),
             Self::CustomSql(t) => Some(&t.data_source_arn),
             Self::S3Source(t) => Some(&t.data_source_arn),
-            Self::SaaSTable(_) => None,
+            Self::SaaSTable {} => None,
         }
     }
 
@@ -93,7 +93,7 @@ impl Physical {
             Self::RelationalTable(t) => &t.input_columns,
             Self::CustomSql(t) => &t.columns,
             Self::S3Source(t) => &t.input_columns,
-            Self::SaaSTable(_) => &[],
+            Self::SaaSTable {} => &[],
         }
     }
 }
@@ -135,7 +135,7 @@ pub(crate) enum Transform {
     CastColumnTypeOperation(Cast),
     TagColumnOperation(Tag),
     UntagColumnOperation(Untag),
-    OverrideDatasetParameterOperation(Value),
+    OverrideDatasetParameterOperation {},
 }
 
 #[derive(Clone, Debug, Deserialize)]

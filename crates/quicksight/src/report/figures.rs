@@ -6,8 +6,8 @@ use aws::ApiError;
 use chrono::{DateTime, NaiveDateTime};
 use serde_json::Value;
 use visual::{
-    DataSets, Definition, Filter, PlanError, Request, Selection, VisualQuery, parameter_values,
-    plan,
+    ColumnRef, DataSets, Definition, Filter, PlanError, Request, Selection, VisualQuery,
+    distinct_values, parameter_values, plan,
 };
 
 use super::{
@@ -158,4 +158,36 @@ fn wanted<'a>(ask: &Ask<'a>) -> Vec<&'a (String, String)> {
         .iter()
         .filter(|(identifier, _)| named.is_empty() || named.contains(&identifier.as_str()))
         .collect()
+}
+
+/// Returns the values of a column, or of a calculated field, for a control to choose from.
+pub(crate) async fn distinct(
+    service: &QuickSight,
+    scope: &Scope,
+    ask: &Ask<'_>,
+    column: &ColumnRef,
+) -> Result<Vec<Vec<Option<String>>>, ReportError> {
+    let declared = ask.definition.data_sets.iter();
+    let arn = declared
+        .into_iter()
+        .find(|(identifier, _)| *identifier == column.data_set)
+        .map(|(_, arn)| arn);
+    let arn = arn.ok_or_else(|| PlanError::DataSet(column.data_set.clone()))?;
+    let asset = Asset::by_arn(&service.store, &DATA_SET, scope, arn).await?;
+    let backing = backing::backing(service, scope, &asset, ask.viewer).await?;
+    let columns = backing.columns.iter().map(dataset::seen).collect();
+    let data_sets = DataSets::from([(column.data_set.clone(), columns)]);
+    let now = now(service);
+    let parameters = parameter_values(ask.definition, ask.parameters, now);
+    let query = distinct_values(
+        ask.definition,
+        &data_sets,
+        column,
+        ask.filters,
+        &parameters,
+        now,
+    )?;
+    let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+    let sql = query.sql(&backing.relation);
+    Ok(backing::ask(service, scope, &backing.place, &sql, limit).await?)
 }

@@ -4,6 +4,7 @@ pub(crate) mod access;
 mod answers;
 mod backing;
 mod csv;
+mod drawing;
 mod figures;
 mod problems;
 mod snapshot_job;
@@ -11,6 +12,9 @@ mod workbook;
 mod zip;
 
 pub(crate) use answers::Answers;
-use figures::Figures;
+pub(crate) use csv::csv;
+pub(crate) use drawing::{Answered, Picture, picture, report};
+pub(crate) use figures::{Ask, Figures, ReportError, distinct, run};
 pub(crate) use problems::problems;
 pub(crate) use snapshot_job::{SnapshotJob, resume, start as start_snapshot_job};
+pub(crate) use workbook::workbook;

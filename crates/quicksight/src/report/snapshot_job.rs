@@ -7,12 +7,13 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{Batch, Expect, Scan, Store, StoreError};
-use visual::{Definition, PlanError};
+use visual::{Definition, PlanError, Theme};
 
 use super::{
     Figures,
     access::Viewer,
     csv::csv,
+    drawing::{Answered, Picture, picture, report},
     figures::{Ask, ReportError, run},
     workbook::workbook,
 };
@@ -161,6 +162,7 @@ pub(crate) async fn resume(service: &Arc<QuickSight>) -> Result<(), StoreError> 
 
 /// What all files of a job are of.
 struct Wanted<'a> {
+    name: &'a str,
     definition: &'a Definition,
     parameters: &'a Value,
     viewer: &'a Viewer,
@@ -180,6 +182,7 @@ async fn files(
     for (i, tags) in job.viewers.iter().enumerate() {
         let viewer = Viewer::Anonymous { tags: tags.clone() };
         let wanted = Wanted {
+            name: &found.name,
             definition: &definition,
             parameters,
             viewer: &viewer,
@@ -236,6 +239,29 @@ async fn make(
                 name: "report.xlsx".into(),
                 content_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
                 body: workbook(&sheets),
+            }])
+        }
+        Some("PDF") => {
+            let mut answered = Vec::new();
+            for (sheet, visual) in visuals(wanted.definition, file)? {
+                let figures = ask(service, scope, wanted, &sheet, &visual).await;
+                answered.push(Answered {
+                    sheet,
+                    visual,
+                    figures,
+                });
+            }
+            let drawn = report(
+                wanted.name,
+                Vec::new(),
+                wanted.definition,
+                &answered,
+                Theme::default(),
+            );
+            Ok(vec![Made {
+                name: "report.pdf".into(),
+                content_type: "application/pdf",
+                body: picture(&service.renderer, drawn, Picture::Pdf).await?,
             }])
         }
         other => {

@@ -29,7 +29,6 @@ pub(crate) struct Answer {
     /// Names and Trino's types.
     pub(crate) columns: Vec<(String, String)>,
     pub(crate) rows: Vec<Vec<Option<String>>>,
-    pub(crate) scanned_bytes: u64,
 }
 
 /// Where an answer was put as Parquet.
@@ -149,11 +148,7 @@ impl<'a> Athena<'a> {
     pub(crate) async fn rows(&self, sql: &str, limit: usize) -> Result<Answer, SourceError> {
         let output = self.output().await?;
         let execution = self.run(sql, &output).await?;
-        let scanned = execution["Statistics"]["DataScannedInBytes"].as_u64();
-        let mut answer = Answer {
-            scanned_bytes: scanned.unwrap_or(0),
-            ..Answer::default()
-        };
+        let mut answer = Answer::default();
         let mut token: Option<Value> = None;
         loop {
             let mut input =

@@ -15,6 +15,7 @@ use crate::{
     QuickSight,
     asset::{Asset, DATA_SET, Scope},
     error::{exists, invalid},
+    schedule,
     source::SourceError,
 };
 
@@ -289,6 +290,7 @@ pub(crate) async fn forget(
         batch.delete(INGESTIONS, scope.key(&[data_set, &found.id]));
         batch.delete(PENDING, scope.key(&[data_set, &found.id]));
     }
+    schedule::forget(service, &mut batch, scope, data_set).await?;
     service
         .store
         .commit(batch)

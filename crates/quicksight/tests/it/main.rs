@@ -5,4 +5,6 @@
 mod coverage;
 mod dashboards;
 mod data_sets;
+mod equal;
+mod pages;
 mod support;

@@ -1,0 +1,12 @@
+//! What the console asks of reports: `/_taxiway/reports/…`, described in docs/insight-api.md.
+
+mod embed;
+mod export;
+mod filter;
+mod question;
+mod refresh;
+mod route;
+mod suggest;
+mod visual;
+
+pub(crate) use embed::{Embedded, embedded_url};

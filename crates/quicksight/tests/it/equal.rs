@@ -1,0 +1,191 @@
+//! The figures of random visuals, by SPICE and by direct query, equal Athena's for the same question.
+
+use serde_json::{Value, json};
+
+use crate::support::House;
+
+/// Definitions that are tried.
+const DEFINITIONS: u64 = 40;
+
+/// A small generator: the same questions on every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % sides
+    }
+}
+
+fn csv(dice: &mut Dice) -> String {
+    let mut out = String::new();
+    for _ in 0..400 {
+        let kind = ["green", "yellow", "fhv", ""][dice.roll(4)];
+        let (month, day, hour) = (1 + dice.roll(12), 1 + dice.roll(28), dice.roll(24));
+        let distance = if dice.roll(10) == 0 {
+            String::new()
+        } else {
+            format!("{}.{}", dice.roll(30), dice.roll(100))
+        };
+        let riders = if dice.roll(10) == 0 {
+            String::new()
+        } else {
+            dice.roll(7).to_string()
+        };
+        out.push_str(&format!(
+            "{kind},2020-{month:02}-{day:02} {hour:02}:00:00,{distance},{riders}\n"
+        ));
+    }
+    out
+}
+
+/// A question: the visual, and the SQL that a person would write for it.
+fn question(dice: &mut Dice, arn: &str) -> (Value, String) {
+    let column = |name: &str| json!({"DataSetIdentifier": "trips", "ColumnName": name});
+    let mut groups = Vec::new();
+    let mut names = Vec::new();
+    for (i, (name, kind)) in [("kind", "text"), ("at", "date"), ("riders", "number")]
+        .iter()
+        .enumerate()
+    {
+        if dice.roll(2) == 0 {
+            continue;
+        }
+        let unit = ["MONTH", "DAY", "QUARTER"][dice.roll(3)];
+        let (field, sql) = match *kind {
+            "date" => (
+                json!({"DateDimensionField": {"FieldId": format!("g{i}"), "Column": column(name), "DateGranularity": unit}}),
+                format!("date_trunc('{}', {name})", unit.to_lowercase()),
+            ),
+            "number" => (
+                json!({"NumericalDimensionField": {"FieldId": format!("g{i}"), "Column": column(name)}}),
+                (*name).to_owned(),
+            ),
+            _ => (
+                json!({"CategoricalDimensionField": {"FieldId": format!("g{i}"), "Column": column(name)}}),
+                (*name).to_owned(),
+            ),
+        };
+        groups.push(field);
+        names.push(sql);
+    }
+    let (measure, sql) = [
+        ("SUM", "sum"),
+        ("AVERAGE", "avg"),
+        ("MIN", "min"),
+        ("MAX", "max"),
+        ("COUNT", "count"),
+        ("DISTINCT_COUNT", "count(DISTINCT"),
+        ("VAR", "var_samp"),
+        ("STDEVP", "stddev_pop"),
+    ][dice.roll(8)];
+    let of = ["distance", "riders"][dice.roll(2)];
+    let value = json!({"NumericalMeasureField": {"FieldId": "m", "Column": column(of),
+        "AggregationFunction": {"SimpleNumericalAggregation": measure}}});
+    let value_sql = if sql.contains('(') {
+        format!("{sql} {of})")
+    } else {
+        format!("{sql}({of})")
+    };
+    let (filter, condition) = match dice.roll(3) {
+        0 => (None, "TRUE".to_owned()),
+        1 => (
+            Some(
+                json!({"CategoryFilter": {"FilterId": "f", "Column": column("kind"), "Configuration": {
+                "FilterListConfiguration": {"MatchOperator": "CONTAINS", "CategoryValues": ["green", "fhv"], "NullOption": "NON_NULLS_ONLY"}}}}),
+            ),
+            "kind IN ('green', 'fhv')".to_owned(),
+        ),
+        _ => {
+            let least = dice.roll(20);
+            (
+                Some(
+                    json!({"NumericRangeFilter": {"FilterId": "f", "Column": column("distance"), "NullOption": "NON_NULLS_ONLY",
+                    "RangeMinimum": {"StaticValue": least}, "IncludeMinimum": true}}),
+                ),
+                format!("distance >= {least}"),
+            )
+        }
+    };
+    let mut definition = json!({
+        "DataSetIdentifierDeclarations": [{"Identifier": "trips", "DataSetArn": arn}],
+        "Sheets": [{"SheetId": "s1", "Name": "s", "Visuals": [{"TableVisual": {"VisualId": "v1", "ChartConfiguration": {
+            "FieldWells": {"TableAggregatedFieldWells": {"GroupBy": groups, "Values": [value]}}}}}]}],
+    });
+    if let Some(filter) = filter {
+        definition["FilterGroups"] = json!([{"FilterGroupId": "g", "CrossDataset": "SINGLE_DATASET", "Status": "ENABLED",
+            "ScopeConfiguration": {"AllSheets": {}}, "Filters": [filter]}]);
+    }
+    let list: String = names.iter().map(|n| format!("{n}, ")).collect();
+    let group = match names.len() {
+        0 => String::new(),
+        n => format!(
+            " GROUP BY {}",
+            (1..=n)
+                .map(|i| i.to_string())
+                .collect::<Vec<_>>()
+                .join(", ")
+        ),
+    };
+    (
+        definition,
+        format!("SELECT {list}{value_sql} FROM trips WHERE {condition}{group}"),
+    )
+}
+
+/// Numbers to ten digits, so that the order of a sum does not matter; rows in one order.
+fn settled(rows: Vec<Vec<Option<String>>>) -> Vec<Vec<String>> {
+    let cell = |cell: Option<String>| {
+        let text = cell.unwrap_or_else(|| "∅".into());
+        text.parse::<f64>().map_or(text, |n| format!("{n:.9e}"))
+    };
+    let mut rows: Vec<Vec<String>> = rows
+        .into_iter()
+        .map(|r| r.into_iter().map(cell).collect())
+        .collect();
+    rows.sort();
+    rows
+}
+
+fn read(csv: &str) -> Vec<Vec<Option<String>>> {
+    let cell = |text: &str| match text {
+        "" => None,
+        "\"\"" => Some(String::new()),
+        text => Some(text.to_owned()),
+    };
+    csv.lines()
+        .skip(1)
+        .map(|line| line.split(',').map(cell).collect())
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn random_visuals_have_athenas_figures() {
+    let house = House::open().await;
+    let mut dice = Dice(20_200_202);
+    house.trips(&csv(&mut dice)).await;
+    for (id, mode) in [("spice", "SPICE"), ("direct", "DIRECT_QUERY")] {
+        let set =
+            json!({"DataSetId": id, "ImportMode": mode, "PhysicalTableMap": house.trips_table()});
+        house.data_set(set).await;
+    }
+    for i in 0..DEFINITIONS {
+        let mode = if i % 4 == 0 { "direct" } else { "spice" };
+        let (definition, sql) = question(&mut dice, &house.arn(&format!("dataset/{mode}")));
+        let id = format!("d{i}");
+        let made = json!({"DashboardId": id, "Name": id, "Definition": definition});
+        house.ok("CreateDashboard", made).await;
+        let ours = house
+            .csv(&id, "v1", json!({}))
+            .await
+            .unwrap_or_else(|e| panic!("{sql}: {e}"));
+        assert_eq!(
+            settled(read(&ours)),
+            settled(house.athena(&sql).await),
+            "{mode}: {sql}"
+        );
+    }
+}
