@@ -106,6 +106,7 @@ test('the tutorial by hand, from Create state machine to the query’s result', 
   await page.getByRole('tab', { name: 'Log' }).click();
   await see(page.getByRole('log', { name: 'stdout' }));
   const execution = page.url();
+  await page.evaluate(() => window.scrollTo(0, 250));
   await screen(page, 'states-running');
 
   // the cluster and the job, meanwhile
@@ -121,6 +122,7 @@ test('the tutorial by hand, from Create state machine to the query’s result', 
   await ui.axe();
   await graph.getByRole('button', { name: /^Submit PySpark Job/ }).click();
   await page.getByRole('tab', { name: /^Input/ }).click();
+  await page.evaluate(() => window.scrollTo(0, 250));
   await screen(page, 'states-execution');
   await page.getByRole('radio', { name: 'Timeline' }).click();
   await see(page.getByRole('list', { name: 'Timeline' }));

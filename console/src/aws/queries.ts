@@ -66,6 +66,8 @@ export function useCall<Output>(service: Service, operation: string, input: obje
     queryFn: ({ signal }) => call<Output>(service, operation, input, signal),
     enabled: options.enabled,
     refetchInterval: options.everyMs,
+    // a page that keeps its answer true by events has them after a time in the background too
+    refetchOnWindowFocus: !options.still,
     meta: { still: options.still },
   });
 }
@@ -88,6 +90,8 @@ export function usePages<Item>(
     getNextPageParam: (page) => page[token] || undefined,
     enabled: options.enabled,
     refetchInterval: options.everyMs,
+    // a page that keeps its answer true by events has them after a time in the background too
+    refetchOnWindowFocus: !options.still,
     meta: { still: options.still },
   });
   const list = useMemo(

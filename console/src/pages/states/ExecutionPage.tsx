@@ -69,6 +69,7 @@ export function ExecutionPage() {
         loading={execution.isPending}
         error={execution.error}
         details={words.details}
+        columns={5}
         actions={
           <>
             <Button onClick={() => go(paths.editMachine(machineArn))}>{words.editMachine}</Button>

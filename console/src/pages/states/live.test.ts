@@ -10,14 +10,20 @@ const item = (name: string, status: 'RUNNING' | 'SUCCEEDED') => ({ executionArn:
 
 test('an event changes its execution where it stands', () => {
   const pages = [{ executions: [item('a', 'RUNNING')] }, { executions: [item('b', 'RUNNING')] }];
-  expect(patched(pages, item('b', 'SUCCEEDED'), '')[1]).toEqual({ executions: [item('b', 'SUCCEEDED')] });
-  expect(patched(pages, item('b', 'SUCCEEDED'), 'RUNNING')[1]).toEqual({ executions: [] });
+  expect(patched(pages, [item('b', 'SUCCEEDED')], '')[1]).toEqual({ executions: [item('b', 'SUCCEEDED')] });
+  expect(patched(pages, [item('b', 'SUCCEEDED')], 'RUNNING')[1]).toEqual({ executions: [] });
 });
 
 test('a new one comes first, unless the filter leaves it out', () => {
   const pages = [{ executions: [item('a', 'SUCCEEDED')] }];
-  expect(patched(pages, item('n', 'RUNNING'), '')[0]?.executions?.map((one) => one.name)).toEqual(['n', 'a']);
-  expect(patched(pages, item('n', 'RUNNING'), 'SUCCEEDED')).toEqual(pages);
+  expect(patched(pages, [item('n', 'RUNNING')], '')[0]?.executions?.map((one) => one.name)).toEqual(['n', 'a']);
+  expect(patched(pages, [item('n', 'RUNNING')], 'SUCCEEDED')).toEqual(pages);
+});
+
+test('many at once: the newest first, each once', () => {
+  const pages = [{ executions: [item('a', 'RUNNING'), item('b', 'RUNNING')] }];
+  const changed = [item('b', 'SUCCEEDED'), { ...item('n', 'RUNNING'), startDate: 5 }, { ...item('o', 'RUNNING'), startDate: 9 }];
+  expect(patched(pages, changed, '')[0]?.executions?.map((one) => `${one.name} ${one.status}`)).toEqual(['o RUNNING', 'n RUNNING', 'a RUNNING', 'b SUCCEEDED']);
 });
 
 test('other events say nothing of executions', () => {

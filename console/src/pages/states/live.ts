@@ -1,11 +1,15 @@
 import type { InfiniteData } from '@tanstack/react-query';
 import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 
 import { useSettings } from '../../app/settings';
 import { type BusEvent, useBus } from '../../aws/bus';
 import { usePages } from '../../aws/queries';
 import { machineOf } from '../../aws/arn';
 import type { ExecutionItem, ExecutionStatus } from './api';
+
+/** A thousand executions a second change the list a few times, not a thousand. */
+const TOGETHER_MS = 250;
 
 type Page = Record<string, unknown> & { executions?: ExecutionItem[] };
 
@@ -18,10 +22,19 @@ export function useExecutions(of: { stateMachineArn?: string; mapRunArn?: string
   const client = useQueryClient();
   const input = { ...of, maxResults: 1000, ...(status ? { statusFilter: status } : {}) };
   const pages = usePages<ExecutionItem>('states', 'ListExecutions', input, 'executions', { still: true, enabled });
+  const changed = useRef(new Map<string, ExecutionItem>());
+  const due = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(due.current), []);
   useBus((event) => {
     const item = executionOf(event);
-    if (!item || (of.stateMachineArn && item.stateMachineArn !== machineOf(of.stateMachineArn)) || of.mapRunArn) return;
-    client.setQueryData<InfiniteData<Page>>(['call', region, 'states', 'ListExecutions', input, 'pages'], (old) => old && { ...old, pages: patched(old.pages, item, status) });
+    if (!item || !of.stateMachineArn || item.stateMachineArn !== machineOf(of.stateMachineArn)) return;
+    changed.current.set(item.executionArn, item);
+    due.current ??= setTimeout(() => {
+      const items = [...changed.current.values()];
+      changed.current.clear();
+      due.current = undefined;
+      client.setQueryData<InfiniteData<Page>>(['call', region, 'states', 'ListExecutions', input, 'pages'], (old) => old && { ...old, pages: patched(old.pages, items, status) });
+    }, TOGETHER_MS);
   });
   return pages;
 }
@@ -40,19 +53,22 @@ export function executionOf({ source, detailType, detail }: BusEvent): Execution
   };
 }
 
-/** Returns the pages with an execution as it is now: changed in its place, put before the rest, or left out by the filter. */
-export function patched(pages: Page[], item: ExecutionItem, status: ExecutionStatus | ''): Page[] {
-  const wanted = !status || item.status === status;
-  let found = false;
+/** Returns the pages with executions as they are now: changed in their places, put before the rest, or left out by the filter. */
+export function patched(pages: Page[], items: ExecutionItem[], status: ExecutionStatus | ''): Page[] {
+  const changed = new Map(items.map((item) => [item.executionArn, item]));
+  const wanted = (item: ExecutionItem) => !status || item.status === status;
   const next = pages.map((page) => {
-    const list = page.executions ?? [];
-    const at = list.findIndex((one) => one.executionArn === item.executionArn);
-    if (at < 0) return page;
-    found = true;
-    const before = list[at] as ExecutionItem;
-    return { ...page, executions: wanted ? list.with(at, { ...before, ...item }) : list.toSpliced(at, 1) };
+    if (!page.executions?.some((one) => changed.has(one.executionArn))) return page;
+    const executions = page.executions.flatMap((one) => {
+      const item = changed.get(one.executionArn);
+      if (!item) return [one];
+      changed.delete(one.executionArn);
+      return wanted(item) ? [{ ...one, ...item }] : [];
+    });
+    return { ...page, executions };
   });
-  if (found || !wanted || next.length === 0) return next;
-  const [first, ...rest] = next as [Page, ...Page[]];
-  return [{ ...first, executions: [item, ...(first.executions ?? [])] }, ...rest];
+  const fresh = [...changed.values()].filter(wanted).sort((a, b) => b.startDate - a.startDate);
+  const [first, ...rest] = next;
+  if (fresh.length === 0 || !first) return next;
+  return [{ ...first, executions: [...fresh, ...(first.executions ?? [])] }, ...rest];
 }
