@@ -5,6 +5,7 @@ mod ingestion;
 mod load;
 mod request;
 mod snapshot;
+mod warm;
 mod window;
 
 use std::sync::Arc;

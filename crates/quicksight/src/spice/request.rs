@@ -10,6 +10,7 @@ use super::{
     ingestion::{self, Failure, INGESTIONS, Ingestion, PENDING, RequestType, Source, Status},
     load::{self, Loaded},
     snapshot::{SNAPSHOTS, Snapshot, snapshot},
+    warm::warm,
 };
 use crate::{
     QuickSight,
@@ -116,7 +117,13 @@ async fn in_turn(
         )),
     };
     match outcome {
-        Ok(loaded) => complete(service, scope, &ingestion, loaded).await,
+        Ok(loaded) => {
+            let taken = loaded.snapshot.clone();
+            if complete(service, scope, &ingestion, loaded).await? {
+                warm(service, &taken);
+            }
+            Ok(())
+        }
         Err(error) => {
             let now_ms = service.clock.now_ms();
             let failed = |i: &mut Ingestion| {
@@ -163,13 +170,13 @@ async fn change(
 }
 
 /// Puts the new snapshot in the place of the old one and ends the ingestion, in one commit: a crash before it
-/// leaves the old snapshot, and the ingestion is done again.
+/// leaves the old snapshot, and the ingestion is done again. Tells whether it was still wanted.
 async fn complete(
     service: &QuickSight,
     scope: &Scope,
     ingestion: &Ingestion,
     loaded: Loaded,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let key = scope.key(&[&ingestion.data_set, &ingestion.id]);
     let record = service.store.get(INGESTIONS, &key).await?;
     let there = service
@@ -178,12 +185,12 @@ async fn complete(
         .await?;
     let (Some(record), Some(_)) = (record, there) else {
         clear(service, &loaded.snapshot.prefix).await;
-        return Ok(());
+        return Ok(false);
     };
     let mut ended: Ingestion = record.json()?;
     if ended.status.is_final() {
         clear(service, &loaded.snapshot.prefix).await;
-        return Ok(());
+        return Ok(false);
     }
     let now_ms = service.clock.now_ms();
     ended.status = Status::Completed;
@@ -200,7 +207,7 @@ async fn complete(
         Err(StoreError::Conflict { .. }) => {
             // It was cancelled at the last moment.
             clear(service, &loaded.snapshot.prefix).await;
-            return Ok(());
+            return Ok(false);
         }
         Err(error) => return Err(error),
     }
@@ -216,7 +223,7 @@ async fn complete(
     {
         clear(service, &oldest).await;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Deletes a snapshot's files.
