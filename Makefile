@@ -19,7 +19,7 @@ CONSOLE_SOURCES := $(shell find console -type f -not -path 'console/dist/*' -not
 
 FUZZ := cargo run --quiet --locked --release --manifest-path fuzz/Cargo.toml --bin taxiway-fuzz --
 
-.PHONY: help build console demo run test test-rust test-fuzz test-e2e test-console console-packages fuzz model simulate bench lint deny fmt docs binary-path clean-cache
+.PHONY: help build console demo run test test-rust test-fuzz test-e2e test-console console-packages crash fuzz model simulate bench lint deny fmt docs binary-path clean-cache
 
 help: ## lists the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -77,6 +77,9 @@ $(VENV)/ready: tests/requirements.txt
 	$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: install it (Debian: apt-get install python3-venv)"; exit 1; }
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
 	touch $@
+
+crash: build $(VENV)/ready ## kills a loaded server again and again (ARGS='--kills 1000')
+	TAXIWAY_BIN=$(BINARY) PATH="$(VENV)/bin:$$PATH" $(VENV)/bin/python tests/e2e/crash_suite.py $(ARGS)
 
 fuzz: ## random definitions and expressions through the pure crates (ARGS='--cases 10000000 --seed 7')
 	$(FUZZ) $(ARGS)

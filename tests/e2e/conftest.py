@@ -69,8 +69,8 @@ def binary():
     return path
 
 
-def make_client(endpoint, name, key="test", secret="test", region=REGION, **more):
-    config = Config(retries={"max_attempts": 1}, s3={"addressing_style": "path"}, read_timeout=120, **more)
+def make_client(endpoint, name, key="test", secret="test", region=REGION, retries=1, **more):
+    config = Config(retries={"max_attempts": retries}, s3={"addressing_style": "path"}, read_timeout=120, **more)
     return boto3.client(name, endpoint_url=endpoint, region_name=region, config=config,
                         aws_access_key_id=key, aws_secret_access_key=secret)
 
