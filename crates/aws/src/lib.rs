@@ -20,6 +20,7 @@ pub mod table;
 pub mod testing;
 pub mod throttle;
 pub mod time;
+pub mod trace;
 pub mod uri;
 mod validate;
 

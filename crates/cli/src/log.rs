@@ -1,15 +1,10 @@
 //! The program's own log: to stderr, so that stdout stays data.
 
-use tracing_subscriber::EnvFilter;
+use telemetry::log::Format;
 
-/// Starts logging at `TAXIWAY_LOG`'s level, by default `warn`.
+/// Starts logging at `TAXIWAY_LOG`'s level, else at `default`, for people.
 pub(crate) fn start(default: &str) {
-    let filter = EnvFilter::try_from_env("TAXIWAY_LOG").unwrap_or_else(|_| EnvFilter::new(default));
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_target(false)
-        .try_init();
+    telemetry::log::start(default, Format::Text, None);
 }
 
 /// Prints an error with what caused it, for the person at the terminal.

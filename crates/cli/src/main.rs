@@ -1,7 +1,9 @@
 //! The `taxiway` command: a file per subcommand.
 
+mod backup;
 mod coverage;
 mod demo;
+mod doctor;
 mod graph;
 mod log;
 mod report;
@@ -40,6 +42,12 @@ enum Command {
     Test(test::Arguments),
     /// Draw dashboards into files, through a running server
     Report(report::Arguments),
+    /// Write the data folder, as it is at one moment, into an archive; its server may run
+    Backup(backup::BackupArguments),
+    /// Make a data folder from an archive that `backup` wrote
+    Restore(backup::RestoreArguments),
+    /// Look at the data folder, the machine and the server, and say what to do
+    Doctor(doctor::Arguments),
     /// Print which operations of each AWS service are there, from the protocol tables
     Coverage,
     /// Print a completion script for a shell
@@ -58,6 +66,9 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Test(arguments) => test::run(arguments),
         Command::Report(arguments) => report::run(arguments),
+        Command::Backup(arguments) => backup::backup(arguments),
+        Command::Restore(arguments) => backup::restore(arguments),
+        Command::Doctor(arguments) => doctor::run(arguments),
         Command::Coverage => coverage::run(),
         Command::Completions { shell } => {
             clap_complete::generate(

@@ -7,6 +7,7 @@ use server::{
     Config, Credentials, ELSEWHERE, Endpoint, Keys, Listener, OperationRate, Platform, RateError,
     quotas,
 };
+use telemetry::{log::Format, traces::Exporting};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::log;
@@ -40,6 +41,14 @@ pub(crate) struct Arguments {
         requires = "access_key_id"
     )]
     secret_access_key: Option<String>,
+    /// How the log on stderr looks: text, or json with an object a line
+    #[arg(
+        long,
+        default_value = "text",
+        env = "TAXIWAY_LOG_FORMAT",
+        value_name = "text|json"
+    )]
+    log_format: Format,
 }
 
 /// What `--throttle` says.
@@ -114,7 +123,15 @@ fn keys() -> Option<Keys> {
 
 /// Serves until SIGTERM or SIGINT. Exit codes: 0 stopped as told, 1 could not start.
 pub(crate) fn run(arguments: Arguments) -> ExitCode {
-    log::start("warn");
+    let traces = match Exporting::from_env() {
+        Ok(traces) => traces,
+        Err(wrong) => {
+            log::complain(&anyhow::anyhow!(wrong));
+            return ExitCode::FAILURE;
+        }
+    };
+    telemetry::log::start("warn", arguments.log_format, traces.as_ref());
+    telemetry::metrics::install();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -127,6 +144,9 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
     };
     let served = runtime.block_on(async { serve(arguments.config()?).await });
     runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    if let Some(traces) = traces {
+        traces.finish();
+    }
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -57,6 +57,7 @@ impl Emr {
             attended.remove(&reference.id);
             attended.is_empty()
         };
+        self.count_running();
         if idle {
             Arc::clone(&self.engine).warm_up();
         }

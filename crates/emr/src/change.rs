@@ -35,7 +35,13 @@ impl Emr {
                 batch.publish(events::job_run(&job, self.now_ms()));
             }
             match self.store.commit(batch).await {
-                Ok(()) => return Ok(Some((job, true))),
+                Ok(()) => {
+                    if job.state != before && job.state.is_final() {
+                        metrics::counter!("taxiway_job_runs_ended_total", "state" => job.state.as_str())
+                            .increment(1);
+                    }
+                    return Ok(Some((job, true)));
+                }
                 // Somebody else changed it: look again.
                 Err(StoreError::Conflict { .. }) => {}
                 Err(e) => return Err(e),

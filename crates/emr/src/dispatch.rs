@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use store::{Scan, StoreError};
+use tracing::Instrument;
 
 use crate::{
     cluster::{ClusterState, VirtualCluster},
@@ -76,7 +77,9 @@ impl Emr {
             let waits = job.state == JobState::Pending;
             let full = self.attended.lock().len() >= self.config.max_concurrent_jobs;
             if !(waits && full) && self.attended.lock().insert(reference.id.clone()) {
-                tokio::spawn(Arc::clone(self).attend(reference));
+                self.count_running();
+                let span = self.job_span(&job);
+                tokio::spawn(Arc::clone(self).attend(reference).instrument(span));
             }
         }
         Ok(())

@@ -19,6 +19,7 @@ mod history_server;
 mod ids;
 mod job;
 mod monitor;
+mod observe;
 mod outcome;
 pub mod runner;
 mod s3_uri;

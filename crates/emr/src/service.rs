@@ -1,7 +1,7 @@
 //! The service: what it holds, how it opens, and its table of operations.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{Arc, atomic::AtomicBool},
 };
 
@@ -31,6 +31,8 @@ pub struct Emr {
     pub(crate) wake: Notify,
     /// The job runs that a task of this process looks after.
     pub(crate) attended: Mutex<HashSet<String>>,
+    /// The spans of the requests that asked for job runs which are not attended to yet.
+    pub(crate) askers: Mutex<HashMap<String, tracing::Span>>,
     /// The deletions of an earlier server were finished.
     pub(crate) terminations_done: AtomicBool,
 }
@@ -75,6 +77,7 @@ impl Emr {
             engine,
             wake: Notify::new(),
             attended: Mutex::default(),
+            askers: Mutex::default(),
             terminations_done: AtomicBool::new(false),
         })
     }

@@ -63,6 +63,18 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Delivered { .. } => "delivered",
+            Self::Retrying { .. } => "retrying",
+            Self::Failed { .. } => "failed",
+            Self::Skipped { .. } => "skipped",
+        }
+    }
+}
+
 /// Writes and reads the records of one service. What fired is named by the parts of its key.
 pub(crate) struct History {
     store: Store,

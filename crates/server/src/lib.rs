@@ -7,6 +7,7 @@ mod buckets;
 mod config;
 mod connections;
 mod error;
+mod health;
 mod keys;
 mod listener;
 mod platform;

@@ -10,7 +10,11 @@ use remote::Remote;
 use store::{Clock, Options, Store, SystemClock};
 
 use crate::{
-    Config, ServerError, buckets::ObjectBuckets, connections::EventBridgeConnections, keys::Keys,
+    Config, ServerError,
+    buckets::ObjectBuckets,
+    connections::EventBridgeConnections,
+    health::{self, Health},
+    keys::Keys,
     seams,
 };
 
@@ -51,6 +55,13 @@ impl Platform {
         let main = open_store(folder, "taxiway.db")?;
         let object_store = open_store(folder, "objects.db")?;
         let log_store = open_store(folder, "logs.db")?;
+        let spice_store = open_store(folder, "spice.db")?;
+        let stores = vec![
+            ("taxiway.db", main.clone()),
+            ("objects.db", object_store.clone()),
+            ("logs.db", log_store.clone()),
+            ("spice.db", spice_store.clone()),
+        ];
         let handle = DoorHandle::new();
         let invoke: Arc<dyn aws::Invoke> = Arc::new(handle.clone());
 
@@ -96,7 +107,7 @@ impl Platform {
         let athena = athena::Athena::new(main.clone(), Arc::clone(&clock), Arc::clone(&objects));
 
         let snapshots = Objects::open(
-            open_store(folder, "spice.db")?,
+            spice_store.clone(),
             &folder.join("spice"),
             Arc::clone(&clock),
         )
@@ -164,6 +175,12 @@ impl Platform {
             .service(logs.clone())
             .service(identity.clone())
             .credentials(keys, signatures);
+        let health = Health::new(folder, stores, door.names(), Arc::clone(&clock));
+        let door = door
+            .path("/_taxiway/health", move |request| {
+                Arc::clone(&health).answer(request).boxed()
+            })
+            .path("/_taxiway/metrics", health::metrics);
         let door = Arc::new(door.build());
         let time = Arc::clone(&clock);
         handle.bind(Arc::new(Remote::new(

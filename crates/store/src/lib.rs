@@ -15,4 +15,4 @@ pub use api::{
     Backend, Batch, BusEvent, Expect, Key, Op, Record, Scan, Store, StoreError, StreamRow, Timer,
 };
 pub use clock::{Clock, SystemClock};
-pub use sqlite::{FolderLock, OpenError, Options};
+pub use sqlite::{FolderLock, OpenError, Options, snapshot};

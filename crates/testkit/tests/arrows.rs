@@ -28,10 +28,13 @@ const ROOMS: &[(&str, &[&str])] = &[
         "quicksight",
         &["aws", "store", "objects", "query", "visual", "chart"],
     ),
+    ("backup", &["store"]),
+    ("telemetry", &[]),
     (
         "server",
         &[
             "insight",
+            "telemetry",
             "aws",
             "store",
             "objects",
@@ -51,7 +54,15 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "server", "asl", "store", "workflow", "testkit", "aws", "emr",
+            "server",
+            "asl",
+            "store",
+            "workflow",
+            "testkit",
+            "aws",
+            "emr",
+            "backup",
+            "telemetry",
         ],
     ),
 ];

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use store::{Scan, StoreError};
+use tracing::Instrument;
 
 use super::{
     ddl_run,
@@ -36,14 +37,22 @@ pub(crate) fn spawn(athena: &Arc<Athena>, execution: Execution, again: bool) {
     let own = Arc::clone(athena);
     // Held until the task is known, so that it cannot end before it is.
     let mut running = athena.running.lock();
-    let task = tokio::spawn(async move {
+    let span = tracing::info_span!(
+        target: "taxiway::trace",
+        "query",
+        otel.name = format_args!("query {}", execution.statement_type),
+        query = id,
+        work_group = execution.work_group,
+    );
+    let work = async move {
         let (scope, id) = (execution.scope(), execution.id.clone());
         if let Err(error) = carry_out(&own, execution, again).await {
             tracing::error!(execution = id, %error, "a query's state could not be kept");
         }
         own.running.lock().remove(&id);
         drop(scope);
-    });
+    };
+    let task = tokio::spawn(work.instrument(span));
     running.insert(id, task.abort_handle());
 }
 

@@ -69,7 +69,14 @@ pub(crate) async fn transition(
         )?;
         match athena.store.commit(batch).await {
             Err(StoreError::Conflict { .. }) => {}
-            other => return other.map(|()| Some(execution)),
+            Ok(()) => {
+                if execution.state.is_final() {
+                    metrics::counter!("taxiway_queries_ended_total", "state" => execution.state.name())
+                        .increment(1);
+                }
+                return Ok(Some(execution));
+            }
+            Err(error) => return Err(error),
         }
     }
 }

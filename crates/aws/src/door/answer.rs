@@ -11,14 +11,16 @@ use http::{
     header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN},
 };
 use serde_json::Value;
+use tracing::Instrument;
 
 use super::{
     Body, body_limit_bytes,
     builder::{Door, Found, Inner},
+    observe::{Answered, Observed, request_span},
     origin::Verdict,
     read::read_whole,
     respond,
-    route::{Head, Route, form_table, not_implemented, unknown_operation},
+    route::{Head, Route, form_table, not_implemented, raw_name, unknown_operation},
 };
 use crate::{
     ApiError, Context, Principal,
@@ -27,21 +29,23 @@ use crate::{
     protocol::{self, Envelope, Incoming},
     sigv4::{self, Malformed},
     table::Table,
-    validate,
+    trace, validate,
 };
 
 impl Door {
     /// Answers a request; never fails.
     pub async fn handle(&self, request: Request<Body>) -> Response<Body> {
         let request_id = ids::request_id();
-        let answer = AssertUnwindSafe(self.inner.answer(request, &request_id))
-            .catch_unwind()
-            .await;
+        let (span, observed) = (request_span(&request, &request_id), Observed::begin());
+        let caller = trace::of_headers(request.headers());
+        let answer = AssertUnwindSafe(self.inner.answer(request, &request_id)).catch_unwind();
+        let answer = trace::within(caller, answer).instrument(span.clone()).await;
         let mut response = answer.unwrap_or_else(|_| {
             tracing::error!(%request_id, "a handler panicked");
             Envelope::Json.encode(&ApiError::internal("a handler panicked"), &request_id)
         });
         respond::identify(&mut response, &request_id);
+        observed.answered(&response, &span);
         response
     }
 }
@@ -104,7 +108,15 @@ impl Inner {
         }
         match route {
             Route::Refused(envelope, error) => envelope.encode(&error, request_id),
-            Route::Raw(name) => self.raw(name, head, body, request_id).await,
+            Route::Raw(name) => {
+                let operation = raw_name(name, &head);
+                let mut response = self.raw(name, head, body, request_id).await;
+                response.extensions_mut().insert(Answered {
+                    service: name,
+                    operation,
+                });
+                response
+            }
             Route::Operation { found, labels } => {
                 self.operation(found, labels, head, body, request_id).await
             }
@@ -145,10 +157,12 @@ impl Inner {
             let output = self.run(found, context, input).await?;
             protocol::encode(found.table, found.operation, output, request_id)
         };
-        answered.await.unwrap_or_else(|error| {
+        let mut response = answered.await.unwrap_or_else(|error| {
             log(found, &error, request_id);
             envelope.encode(&error, request_id)
-        })
+        });
+        response.extensions_mut().insert(Answered::of(found));
+        response
     }
 
     /// The query protocol: its operation is a parameter of the body.

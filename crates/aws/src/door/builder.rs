@@ -134,6 +134,19 @@ impl Builder {
         self
     }
 
+    /// Returns the names of the services so far, sorted.
+    pub fn names(&self) -> Vec<&'static str> {
+        let mut names: Vec<&str> = self
+            .services
+            .keys()
+            .chain(self.raw.keys())
+            .copied()
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     pub fn hosts(mut self, rule: HostRule) -> Self {
         self.hosts = rule;
         self

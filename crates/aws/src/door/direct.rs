@@ -2,13 +2,20 @@
 
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::{Map, Value};
+use tracing::Instrument;
 
 use super::{
     Body,
     builder::Door,
+    observe,
     route::{not_implemented, unknown_operation},
 };
-use crate::{ApiError, Call, Context, Invoke, authorizer::Ask, table, validate};
+use crate::{
+    ApiError, Call, Context, Invoke,
+    authorizer::Ask,
+    table::{self, Operation, Table},
+    validate,
+};
 
 impl Invoke for Door {
     /// Validates and runs a Call. Idempotency tokens that are missing are filled in, as an SDK would.
@@ -22,28 +29,18 @@ impl Invoke for Door {
             let Some(operation) = table.operation(&call.operation) else {
                 return Err(unknown_operation(table, &call.operation));
             };
-            if let Some(raw) = door.inner.raw.get(&*call.service).cloned() {
-                return door.inner.call_raw(&*raw, table, operation, call).await;
-            }
-            let found = door.inner.found(table, operation);
-            if found.handler.is_none() {
-                return Err(not_implemented(&call.service, &call.operation));
-            }
-            let mut input = match call.input {
-                Value::Null => Value::Object(Map::new()),
-                input => input,
-            };
-            if let Some(shape) = operation.input {
-                validate::fill_tokens(table, shape, &mut input);
-            }
-            let context = Context {
-                principal: call.principal,
-                request_id: call.request_id,
-            };
-            door.inner
-                .run(found, context, input)
-                .await
-                .map_err(|error| with_status(table, error))
+            let span = observe::call_span(&call.service, &call.operation, &call.request_id);
+            let outcome = door
+                .known(table, operation, call)
+                .instrument(span.clone())
+                .await;
+            observe::called(
+                &table.service.signing_name,
+                &operation.name,
+                &outcome,
+                &span,
+            );
+            outcome
         }
         .boxed()
     }
@@ -75,8 +72,40 @@ impl Invoke for Door {
     }
 }
 
+impl Door {
+    async fn known(
+        &self,
+        table: &'static Table,
+        operation: &'static Operation,
+        call: Call,
+    ) -> Result<Value, ApiError> {
+        if let Some(raw) = self.inner.raw.get(&*call.service) {
+            return self.inner.call_raw(&**raw, table, operation, call).await;
+        }
+        let found = self.inner.found(table, operation);
+        if found.handler.is_none() {
+            return Err(not_implemented(&call.service, &call.operation));
+        }
+        let mut input = match call.input {
+            Value::Null => Value::Object(Map::new()),
+            input => input,
+        };
+        if let Some(shape) = operation.input {
+            validate::fill_tokens(table, shape, &mut input);
+        }
+        let context = Context {
+            principal: call.principal,
+            request_id: call.request_id,
+        };
+        self.inner
+            .run(found, context, input)
+            .await
+            .map_err(|error| with_status(table, error))
+    }
+}
+
 /// Gives an error the status that the model has for its code, as over HTTP.
-fn with_status(table: &table::Table, error: ApiError) -> ApiError {
+fn with_status(table: &Table, error: ApiError) -> ApiError {
     let modeled = table
         .shape_named(&error.code)
         .and_then(|s| s.status.or(s.fault.then_some(500)));

@@ -12,6 +12,7 @@ mod body;
 mod builder;
 mod direct;
 mod limits;
+mod observe;
 mod origin;
 mod own;
 mod principal;

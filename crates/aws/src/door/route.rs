@@ -10,7 +10,7 @@ use crate::{
     ApiError,
     protocol::Envelope,
     sigv4::{self, Malformed, Signed},
-    table::{self, Protocol, Table},
+    table::{self, Operation, Protocol, Table},
     uri::query_pairs,
 };
 
@@ -170,12 +170,30 @@ impl Inner {
 
 /// Returns the name of the operation that a REST-XML request means, as far as path and query tell.
 pub(super) fn raw_operation(table: &Table, head: &Head) -> String {
-    let path = match &head.address.bucket {
+    raw_match(table, head).map_or_else(
+        || format!("{} {}", head.parts.method, raw_path(head)),
+        |o| o.name.to_string(),
+    )
+}
+
+/// Returns the name of the operation that a request to a raw service means, for counting; `none` where none fits.
+pub(super) fn raw_name(service: &str, head: &Head) -> &'static str {
+    table::table(service)
+        .and_then(|table| raw_match(table, head))
+        .map_or("none", |operation| &operation.name)
+}
+
+fn raw_path(head: &Head) -> String {
+    match &head.address.bucket {
         Some(bucket) => format!("/{bucket}{}", head.parts.uri.path()),
         None => head.parts.uri.path().to_owned(),
-    };
+    }
+}
+
+fn raw_match<'t>(table: &'t Table, head: &Head) -> Option<&'t Operation> {
+    let path = raw_path(head);
     let given = |name: &str| head.query.iter().any(|(n, _)| n == name);
-    let matching = table
+    table
         .operations()
         .iter()
         .rev()
@@ -186,11 +204,7 @@ pub(super) fn raw_operation(table: &Table, head: &Head) -> String {
                 .iter()
                 .all(|name| head.parts.headers.contains_key(&**name))
         })
-        .max_by_key(|o| (o.uri.rank(), o.needed_query.len() + o.needed_headers.len()));
-    matching.map_or_else(
-        || format!("{} {path}", head.parts.method),
-        |o| o.name.to_string(),
-    )
+        .max_by_key(|o| (o.uri.rank(), o.needed_query.len() + o.needed_headers.len()))
 }
 
 pub(super) fn not_implemented(service: &str, operation: &str) -> ApiError {

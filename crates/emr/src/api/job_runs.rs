@@ -94,6 +94,7 @@ pub(crate) async fn start(
     batch.publish(events::job_run(&job, job.created_ms));
     match emr.store.commit(batch).await {
         Ok(()) => {
+            emr.remember_asker(&job.id);
             emr.wake.notify_one();
             Ok(job.into())
         }

@@ -90,14 +90,14 @@ impl Setup {
         format!("spark-{PYSPARK}-{}", &hash[..10])
     }
 
-    fn folder(&self) -> PathBuf {
+    pub(super) fn folder(&self) -> PathBuf {
         self.cache_dir.join(Self::name())
     }
 }
 
 /// What `environment.json` keeps; paths are relative to its folder.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Layout {
+pub(super) struct Layout {
     v: u32,
     python: PathBuf,
     site_packages: PathBuf,
@@ -143,7 +143,7 @@ impl Environment {
         Ok(Self::of(&root, &layout, java))
     }
 
-    fn of(root: &Path, layout: &Layout, java: Java) -> Self {
+    pub(super) fn of(root: &Path, layout: &Layout, java: Java) -> Self {
         Self {
             python: root.join(&layout.python),
             spark_home: root.join(&layout.site_packages).join("pyspark"),
@@ -197,12 +197,12 @@ impl fmt::Display for Environment {
     }
 }
 
-fn layout(root: &Path) -> Option<Layout> {
+pub(super) fn layout(root: &Path) -> Option<Layout> {
     let text = fs::read(root.join("environment.json")).ok()?;
     serde_json::from_slice(&text).ok()
 }
 
-fn find_java(root: &Path, layout: &Layout) -> Option<Java> {
+pub(super) fn find_java(root: &Path, layout: &Layout) -> Option<Java> {
     java::of_the_machine().or_else(|| java::of_the_environment(&root.join(&layout.site_packages)))
 }
 

@@ -6,6 +6,7 @@
 mod archive;
 mod build;
 mod error;
+mod inspect;
 mod jars;
 mod java;
 mod maven;
@@ -15,4 +16,5 @@ mod tools;
 
 pub use build::{Environment, Setup, cache_folder, prepare};
 pub use error::EnvError;
+pub use inspect::{Inspection, inspect};
 pub use progress::{Progress, Report, silent};

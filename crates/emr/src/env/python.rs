@@ -90,6 +90,11 @@ fn ask(path: &Path) -> Option<(PathBuf, u32)> {
     Some((PathBuf::from(real), minor.parse().ok()?))
 }
 
+/// Returns whether a path is no Python that Spark 3.5 runs on.
+pub(super) fn is_unfit(path: &Path) -> bool {
+    !ask(path).is_some_and(|(_, minor)| MINORS.contains(&minor))
+}
+
 /// Makes a virtual environment without touching the machine's Python, with pip in it. Debian's Python has
 /// no `ensurepip` until a package is installed; then the machine's own pip installs into it.
 pub(super) fn make(

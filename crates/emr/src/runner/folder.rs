@@ -124,6 +124,19 @@ impl Folder {
         self.cancel().exists()
     }
 
+    /// Makes an attempt that was begun elsewhere, and whose end is not known here, one whose runner is lost: nothing on
+    /// this machine is taken for its processes.
+    pub fn disown(&self) -> io::Result<()> {
+        let Some(mut started) = self.read_started()? else {
+            return Ok(());
+        };
+        if read::<Exit>(&self.exit())?.is_none() {
+            started.birth = tree::Birth::default();
+            write(&self.started(), &started)?;
+        }
+        Ok(())
+    }
+
     /// Ends what a lost runner left behind: the processes of its session.
     pub fn kill_leftovers(&self) -> io::Result<()> {
         if let Some(started) = self.read_started()? {

@@ -101,6 +101,7 @@ impl EventBridge {
             ?outcome,
             "delivery"
         );
+        metrics::counter!("taxiway_deliveries_total", "outcome" => outcome.name()).increment(1);
         delivery.firing.outcome = outcome;
         match &delivery.firing.outcome {
             Outcome::Retrying { next_ms, .. } => delivery.put(&mut batch, *next_ms)?,

@@ -54,6 +54,11 @@ impl Source {
         self.store.bus_watch()
     }
 
+    /// Returns the gauge of how many events are not seen yet.
+    pub(super) fn lag(&self) -> metrics::Gauge {
+        metrics::gauge!("taxiway_bus_lag_events", "bus" => self.name.clone())
+    }
+
     pub(crate) async fn save(&self, batch: &mut Batch) -> Result<(), StoreError> {
         let seen = self.position.lock().await.seen;
         self.move_to(batch, seen)

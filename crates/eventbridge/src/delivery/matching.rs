@@ -30,6 +30,8 @@ impl EventBridge {
             position.seen = position.seen.max(newest);
             return Ok(());
         }
+        let lag = source.lag();
+        lag.set((newest - position.seen.min(newest)) as f64);
         while position.seen < newest {
             let events = source
                 .store
@@ -53,6 +55,7 @@ impl EventBridge {
             if matched {
                 self.deliveries_wake.notify_one();
             }
+            lag.set((newest - position.seen.min(newest)) as f64);
         }
         Ok(())
     }

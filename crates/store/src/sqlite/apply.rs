@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
-use super::seal::{self, Sealer};
+use super::{
+    meter::Meter,
+    seal::{self, Sealer},
+};
 use crate::{Batch, BusEvent, Expect, Key, Op, StoreError};
 
 /// Bits of a row's id that hold its place in the stream; the upper ones hold the stream.
@@ -53,15 +56,17 @@ pub(super) struct Writing {
     /// The newest event's position.
     pub(super) bus: u64,
     sealer: Sealer,
+    pub(super) meter: Meter,
 }
 
 impl Writing {
-    pub(super) fn new(bus: u64) -> Self {
+    pub(super) fn new(bus: u64, meter: Meter) -> Self {
         Self {
             spaces: HashMap::new(),
             lengths: HashMap::new(),
             bus,
             sealer: Sealer::new(),
+            meter,
         }
     }
 

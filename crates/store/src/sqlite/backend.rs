@@ -10,6 +10,7 @@ use super::{
     FolderLock, OpenError, Options,
     apply::Writing,
     checkpoint::Checkpoints,
+    meter::Meter,
     read::Readers,
     schema,
     writer::{QUEUE, Request, Writer},
@@ -59,10 +60,12 @@ impl Sqlite {
         let (checkpoints, checkpointer) =
             Checkpoints::start(path, options.sync, Arc::clone(&options.on_fatal))?;
         let (requests, queue) = mpsc::channel(QUEUE);
+        let meter = Meter::new(path);
+        meter.watch_log(&mut file)?;
         let writer = Writer {
             file,
             path: path.to_owned(),
-            writing: Writing::new(bus.unsigned_abs()),
+            writing: Writing::new(bus.unsigned_abs(), meter),
             newest: Arc::clone(&newest),
             checkpoints,
             on_fatal: options.on_fatal,

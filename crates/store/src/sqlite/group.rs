@@ -1,5 +1,7 @@
 //! Commits a group of batches as one transaction.
 
+use std::time::Instant;
+
 use rusqlite::Connection;
 
 use super::{
@@ -71,7 +73,9 @@ fn attempt(
         }
     }
     if answers.iter().any(Result::is_ok) {
+        let began = Instant::now();
         run(file, "COMMIT")?;
+        writing.meter.synced(began.elapsed());
     } else {
         run(file, "ROLLBACK")?;
         if writing.spaces.len() != named {

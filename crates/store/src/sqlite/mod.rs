@@ -10,10 +10,12 @@ mod checkpoint;
 mod failure;
 mod group;
 mod lock;
+mod meter;
 mod open;
 mod read;
 mod schema;
 mod seal;
+pub mod snapshot;
 mod writer;
 
 #[cfg(test)]

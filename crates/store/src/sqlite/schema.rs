@@ -8,7 +8,7 @@ use super::OpenError;
 pub(super) const FORMAT: i64 = 1;
 
 /// Marks the file as ours: "TAXI".
-const APPLICATION: i64 = 0x5441_5849;
+pub(super) const APPLICATION: i64 = 0x5441_5849;
 
 /// - `spaces`: names of tables and timer queues, as small numbers.
 /// - `rows`: open streams; id = stream << 32 | seq, so that one integer finds and orders them.

@@ -80,7 +80,9 @@ impl Writer {
         let bytes = batches.iter().map(|batch| size(batch)).sum();
         let turn = self.checkpoints.turn();
         let turn = turn.lock();
+        self.writing.meter.queued(group.len());
         let outcome = group::commit(&self.file, &mut self.writing, &batches);
+        self.writing.meter.answered(&outcome, group.len());
         drop(turn);
         match outcome {
             Outcome::Done(answers) => {

@@ -154,7 +154,8 @@ async fn prepare(
         definition: loaded.definition.clone(),
         role_arn: loaded.revision.role_arn.as_str().into(),
         input,
-        trace_header,
+        // "If both sources are provided, Step Functions will use the header value."
+        trace_header: aws::trace::current().or(trace_header),
         logging: loaded.revision.logging.clone(),
     };
     Ok((machine, begin))

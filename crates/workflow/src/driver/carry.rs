@@ -8,10 +8,12 @@ use asl::{
 };
 use serde::{Deserialize, Serialize};
 use store::Batch;
+use tracing::Instrument;
 
 use super::{
     Driver,
     cells::Slot,
+    observe,
     row::{Phase, TaskRow},
     trigger::Delivered,
 };
@@ -49,9 +51,13 @@ impl Caller {
 
 impl Driver {
     /// Makes a task's call in the background and brings its outcome to the execution.
-    pub(super) fn spawn_call(&self, stream: i64, row: TaskRow) {
+    pub(super) fn spawn_call(&self, slot: &Slot, row: TaskRow) {
         let Some(this) = self.this() else { return };
-        tokio::spawn(async move { this.call(stream, row, false).await });
+        let (stream, span) = (slot.record.stream, observe::task_span(&row));
+        // What the task starts is of the same trace.
+        let trace = slot.record.trace_header.clone();
+        let call = async move { this.call(stream, row, false).await };
+        tokio::spawn(aws::trace::within(trace, call).instrument(span));
     }
 
     /// `again`: an earlier life may have made the call already.

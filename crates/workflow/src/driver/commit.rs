@@ -9,6 +9,7 @@ use super::{
     Driver,
     cells::Slot,
     logging::Line,
+    observe,
     row::{JournalRow, Parked, Snapshot, encode},
     turn::{CONTINUE, Turn},
 };
@@ -32,6 +33,7 @@ impl Driver {
         mut batch: Batch,
     ) -> Result<(), StoreError> {
         let first = slot.rows == 0;
+        observe::entered(turn);
         self.settle(slot, turn);
         let redrives = slot.record.redrive_count;
         let lines = slot
@@ -45,7 +47,7 @@ impl Driver {
                 fleeting.journal.extend(events.into_iter().map(|e| (at, e)));
             }
             slot.rows += 1;
-            self.committed(slot, turn, lines);
+            self.committed(slot, turn, first, lines);
             return Ok(());
         }
         let stream = slot.record.stream;
@@ -96,7 +98,7 @@ impl Driver {
             }
         }
         self.store.commit(batch).await?;
-        self.committed(slot, turn, lines);
+        self.committed(slot, turn, first, lines);
         Ok(())
     }
 
@@ -154,7 +156,13 @@ impl Driver {
     }
 
     /// Logs what is committed, and tells the timers in memory what is set and cleared now.
-    fn committed(&self, slot: &Slot, turn: &Turn, lines: Option<Vec<Line>>) {
+    fn committed(&self, slot: &Slot, turn: &Turn, first: bool, lines: Option<Vec<Line>>) {
+        if first {
+            observe::started(slot);
+        }
+        if let Some(ended) = &turn.ended {
+            observe::ended(slot, ended);
+        }
         self.followers.tell(slot.record.stream);
         for line in lines.unwrap_or_default() {
             // Nobody listens any more when the server stops.
@@ -208,7 +216,7 @@ impl Driver {
             match carry {
                 super::turn::Carry::Call(task) => {
                     if let Some(row) = slot.tasks.get(&task) {
-                        self.spawn_call(stream, row.clone());
+                        self.spawn_call(slot, row.clone());
                     }
                 }
                 super::turn::Carry::Cancel(task) => {

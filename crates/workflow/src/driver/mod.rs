@@ -18,6 +18,7 @@ mod map_items;
 mod map_redrive;
 mod map_runs;
 mod near;
+mod observe;
 mod read;
 mod recover;
 pub(crate) mod row;

@@ -10,6 +10,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use super::{
     Driver,
     near::{MOST, Near},
+    observe,
     turn::CONTINUE,
 };
 use crate::tables;
@@ -144,6 +145,8 @@ impl Driver {
                 };
                 let due = self.timers.near.lock().take(self.clock.now_ms());
                 if let Some((stream, timer)) = due {
+                    let late_ms = first.map_or(0, |due_ms| self.clock.now_ms() - due_ms);
+                    observe::timer_fired(late_ms);
                     self.fire(stream, timer, firing);
                 }
                 continue;

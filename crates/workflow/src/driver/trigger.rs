@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use asl::{JournalEvent, Trigger};
 use store::{Batch, Expect, Key, StoreError};
+use tracing::Instrument;
 
 use super::{
     Driver,
     cells::Slot,
     logging::Tail,
+    observe,
     row::{JournalRow, Parked, TaskRow, decode},
     timers,
     turn::{CONTINUE, Turn},
@@ -177,10 +179,11 @@ impl Driver {
                 after: delivered,
             };
             let trigger_now = self.unless_deleted(slot, trigger).await.map_err(fail)?;
-            let mut turn = self
+            let span = observe::turn_span(slot);
+            let turn = self
                 .turn(slot, trigger_now, &mut batch)
-                .await
-                .map_err(fail)?;
+                .instrument(span.clone());
+            let mut turn = turn.await.map_err(fail)?;
             if nothing(&turn) {
                 return Ok(delivered);
             }
@@ -191,7 +194,8 @@ impl Driver {
                     expect: Expect::Present,
                 });
             }
-            if let Err(error) = self.commit(slot, &mut turn, batch).await {
+            let committed = self.commit(slot, &mut turn, batch);
+            if let Err(error) = committed.instrument(span.clone()).await {
                 if delivered == Delivered::Changed {
                     // What was committed said that there is more to do.
                     let again_ms = self.clock.now_ms() + CONTINUE_AFTER_MS;
@@ -205,7 +209,7 @@ impl Driver {
             delivered = Delivered::Changed;
             let more = turn.more;
             let ended = turn.ended.is_some();
-            self.carry_out(slot, turn);
+            span.in_scope(|| self.carry_out(slot, turn));
             if ended {
                 Self::hand_over(slot);
                 self.tell_awaiting(&slot.record);
