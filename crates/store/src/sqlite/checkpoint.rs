@@ -50,6 +50,9 @@ impl Checkpoints {
         on_fatal: Fatal,
     ) -> Result<(Self, JoinHandle<()>), OpenError> {
         let (wake, woken) = sync_channel(1);
+        // A server that was killed has left its log, and one that is killed often writes little in each life: without
+        // this the log would grow, and each start would read all of it.
+        let _ = wake.try_send(Wish::Look);
         let turn = Arc::new(Mutex::new(()));
         let turns = Arc::clone(&turn);
         let file = connect(path, sync)?;
