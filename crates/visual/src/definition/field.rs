@@ -129,7 +129,12 @@ impl Field {
                     .unwrap_or(Granularity::Day),
             )),
             _ if name.ends_with("DimensionField") => FieldKind::Dimension(None),
-            _ => FieldKind::Measure(value.get("AggregationFunction").and_then(Aggregation::read)),
+            _ => {
+                let said = value.get("AggregationFunction").and_then(Aggregation::read);
+                // Texts and dates are counted where nothing is said; numbers by what is usual for their type.
+                let counted = name.starts_with("Categorical") || name.starts_with("Date");
+                FieldKind::Measure(said.or(counted.then_some(Aggregation::Count)))
+            }
         };
         let column = match value.get("Column") {
             Some(column) => ColumnRef::read(column)?,

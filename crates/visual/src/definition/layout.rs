@@ -27,7 +27,7 @@ impl Layout {
         let (name, inner) = union(value.get("Configuration")?)?;
         match name {
             "GridLayout" => Some(Self::grid(inner)),
-            "FreeFormLayout" => Some(Self::free(inner, &list(inner, "Elements").to_vec())),
+            "FreeFormLayout" => Some(Self::free(inner, list(inner, "Elements"))),
             "SectionBasedLayout" => Some(Self::sections(inner)),
             _ => None,
         }

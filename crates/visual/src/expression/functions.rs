@@ -530,7 +530,7 @@ impl Compiler<'_> {
             let condition = self.condition(&args[before], f)?;
             value = self.only_where(at, value, condition)?;
         } else if to_date {
-            let condition = self.to_date(at, f, &args[before..])?;
+            let condition = self.until_date(at, f, &args[before..])?;
             value = self.only_where(at, value, condition)?;
         }
         if value.stage > Stage::Row(usize::MAX) {
@@ -580,7 +580,7 @@ impl Compiler<'_> {
     }
 
     /// The condition of `periodToDate…(measure, date, period, end)`.
-    fn to_date(&mut self, at: usize, f: &str, args: &[Node]) -> Compiled {
+    fn until_date(&mut self, at: usize, f: &str, args: &[Node]) -> Compiled {
         let unit = self.period(f, &args[1])?;
         let (dates, _, stage) = self.typed(at, f, &args[..1], &[DATE])?;
         let end = match args.get(2) {

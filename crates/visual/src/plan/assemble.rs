@@ -439,7 +439,7 @@ impl<'r> Planner<'r, '_> {
         if slots.plain {
             return self.plain(part, order, limit);
         }
-        self.items(slots, &mut part, &mut order)?;
+        self.items(&mut part, &mut order)?;
         let table = |code: &Code| matches!(code.stage, Stage::Table(_));
         let tables = self.codes.iter().any(table)
             || self.hidden.iter().any(|(_, c)| table(c))
@@ -552,12 +552,7 @@ impl<'r> Planner<'r, '_> {
     }
 
     /// Keeps the first items of the first dimension; the rest is left out or becomes one.
-    fn items(
-        &mut self,
-        slots: &Slots<'r>,
-        part: &mut RowsPart,
-        order: &mut Vec<String>,
-    ) -> Result<(), PlanError> {
+    fn items(&mut self, part: &mut RowsPart, order: &mut Vec<String>) -> Result<(), PlanError> {
         let Some(limit) = items_limit(self.visual) else {
             return Ok(());
         };
@@ -590,7 +585,6 @@ impl<'r> Planner<'r, '_> {
             key.sql, part.from, limit.items
         );
         part.parts.push(("items".to_owned(), text));
-        let _ = slots;
         let join = if limit.other && text_like {
             "LEFT JOIN"
         } else {

@@ -93,10 +93,9 @@ pub(super) fn plan(mut planner: Planner<'_, '_>) -> Result<VisualQuery, PlanErro
         ),
     ));
     let limit = 1000;
-    let select = format!(
-        "SELECT \"~lo\" + \"~bin\" * \"~step\" AS \"d0\", \"~lo\" + (\"~bin\" + 1) * \"~step\" AS \"d1\", count(*) AS \"m0\"\n\
+    let select = "SELECT \"~lo\" + \"~bin\" * \"~step\" AS \"d0\", \"~lo\" + (\"~bin\" + 1) * \"~step\" AS \"d1\", count(*) AS \"m0\"\n\
          FROM \"bins\"\nGROUP BY 1, 2"
-    );
+        .to_owned();
     let tail = format!("\nORDER BY 1\nLIMIT {limit}");
     let column = |name: &str, label: String, role: Role, kind: ColumnType| OutputColumn {
         field_id: field.id.clone(),

@@ -55,13 +55,14 @@ pub(super) fn layout(answer: &Answer<'_>) -> KpiLayout {
         .or_else(|| answer.find(Role::Target));
     let target = answer.find(Role::Target);
     let trend = answer.find(Role::Trend);
-    // With a trend the figure is the last group's.
-    let last = answer.rows.last().map_or(&[][..], Vec::as_slice);
-    let before = answer
+    // With a trend the figure is the last group's; what belongs to no group is none of it.
+    let grouped: Vec<&Vec<Option<String>>> = answer
         .rows
-        .len()
-        .checked_sub(2)
-        .and_then(|i| answer.rows.get(i));
+        .iter()
+        .filter(|row| trend.is_none_or(|t| answer.cell(row, t).is_some()))
+        .collect();
+    let last = grouped.last().map_or(&[][..], |row| row.as_slice());
+    let before = grouped.len().checked_sub(2).and_then(|i| grouped.get(i));
     let number = value.and_then(|v| answer.number(last, v));
     let method = answer
         .visual
@@ -117,8 +118,7 @@ pub(super) fn layout(answer: &Answer<'_>) -> KpiLayout {
         at: trend.map(|t| answer.text(last, t)),
         comparison,
         trend: match (trend, value) {
-            (Some(trend), Some(value)) => answer
-                .rows
+            (Some(trend), Some(value)) => grouped
                 .iter()
                 .map(|row| Trend {
                     label: answer.text(row, trend),
