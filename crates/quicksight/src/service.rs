@@ -1,6 +1,9 @@
 //! The service: its parts and its operations.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use aws::{Invoke, Operations, Service};
 use objects::Objects;
@@ -40,6 +43,8 @@ pub struct QuickSight {
     pub(crate) answers: report::Answers,
     /// Draws for files; browsers draw by themselves.
     pub(crate) renderer: chart::Renderer,
+    /// Where the server listens, for URLs that are handed out.
+    pub(crate) endpoint: OnceLock<String>,
 }
 
 impl QuickSight {
@@ -70,7 +75,13 @@ impl QuickSight {
             schedules: Arc::new(Notify::new()),
             answers: report::Answers::default(),
             renderer: chart::Renderer::new(DRAWERS),
+            endpoint: OnceLock::new(),
         }))
+    }
+
+    /// Says where the server listens (`http://host:port`), for URLs that are handed out; the first time only.
+    pub fn listens_at(&self, endpoint: String) {
+        let _ = self.endpoint.set(endpoint);
     }
 
     /// Takes up, in the background, what had not ended when the process did.

@@ -189,6 +189,7 @@ impl Platform {
             config.endpoint_keys.clone(),
             move || time.now_ms(),
         )));
+        quicksight.listens_at(format!("http://{address}"));
         let reports: Arc<dyn aws::door::OwnPages> = quicksight.clone();
         insight.mount([("reports", reports)]);
         insight

@@ -99,7 +99,7 @@ async fn anonymous(
         tags: tags.collect(),
         expires_ms: expires(&service, &request),
     };
-    let url = embedded_url(&id, &embedded.token(&service).await?);
+    let url = embedded_url(&service, &id, &embedded.token(&service).await?);
     let who = scope.arn(format!("user/anonymous/{}", ids::uuid()));
     Ok(ok(
         &context,
@@ -170,5 +170,5 @@ async fn of_user(
         tags: Vec::new(),
         expires_ms: expires(service, request),
     };
-    Ok(embedded_url(&id, &embedded.token(service).await?))
+    Ok(embedded_url(service, &id, &embedded.token(service).await?))
 }

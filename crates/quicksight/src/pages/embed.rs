@@ -122,7 +122,8 @@ impl Embedded {
     }
 }
 
-/// Returns the URL that a token is opened with: a page of the console.
-pub(crate) fn embedded_url(dashboard: &str, token: &str) -> String {
-    format!("/_console/embed/dashboards/{dashboard}?code={token}")
+/// Returns the URL that a token is opened with: the dashboard, drawn.
+pub(crate) fn embedded_url(service: &QuickSight, dashboard: &str, token: &str) -> String {
+    let endpoint = service.endpoint.get().map_or("", String::as_str);
+    format!("{endpoint}/_taxiway/reports/embed/{dashboard}?code={token}")
 }

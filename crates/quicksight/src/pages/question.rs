@@ -15,7 +15,7 @@ use crate::{
     report::{Ask, Figures, ReportError, access::Viewer, run},
 };
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Question {
     dashboard_id: Option<String>,
@@ -41,6 +41,18 @@ pub(super) struct Question {
     pub(super) format: Option<String>,
     pub(super) data_set_identifier: Option<String>,
     pub(super) column_name: Option<String>,
+}
+
+impl Question {
+    /// Returns the question for all of a dashboard, or for one visual of it, as a picture.
+    pub(super) fn picture(dashboard: &str, visual: Option<String>) -> Self {
+        Self {
+            dashboard_id: Some(dashboard.to_owned()),
+            visual_id: visual,
+            format: Some("svg".into()),
+            ..Self::default()
+        }
+    }
 }
 
 /// A question whose report was found.

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use aws::{ApiError, Body, Context, door::OwnPages};
+use aws::{ApiError, Body, Context, door::OwnPages, uri};
 use futures::{FutureExt, future::BoxFuture};
 use http::{
     HeaderValue, Method, Request, Response, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS},
+    header::{
+        CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
+        X_CONTENT_TYPE_OPTIONS,
+    },
 };
 use http_body_util::{BodyExt, Limited};
 use serde::de::DeserializeOwned;
@@ -87,6 +90,12 @@ async fn page(
         None => None,
     };
     let path: Vec<&str> = path.split('/').collect();
+    if let (&Method::GET, ["embed", dashboard]) = (&parts.method, path.as_slice()) {
+        let query = uri::query_pairs(parts.uri.query().unwrap_or_default());
+        let code = query.iter().find(|(name, _)| name == "code");
+        let code = code.map_or("", |(_, code)| code.as_str());
+        return embedded_page(service, context, dashboard, code).await;
+    }
     let answer = match (&parts.method, path.as_slice()) {
         (&Method::POST, ["suggest"]) if embedded.is_none() => {
             suggest::suggest(service, context, read(body).await?).await?
@@ -113,6 +122,25 @@ async fn page(
         }
     };
     Ok(of_json(&answer))
+}
+
+/// Draws an embedded dashboard: a picture that loads nothing and runs nothing.
+async fn embedded_page(
+    service: &Arc<QuickSight>,
+    context: &Context,
+    dashboard: &str,
+    code: &str,
+) -> Result<Response<Body>, ReportError> {
+    let embedded = Embedded::open(service, context, code).await?;
+    let question = Question::picture(dashboard, embedded.visual.clone());
+    let asked = Asked::new(service, context, question, Some(&embedded)).await?;
+    let mut response = attached(export::export(service, &asked).await?);
+    let headers = response.headers_mut();
+    headers.remove(CONTENT_DISPOSITION);
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:";
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    Ok(response)
 }
 
 async fn read<T: DeserializeOwned>(body: Body) -> Result<T, ApiError> {

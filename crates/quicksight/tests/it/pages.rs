@@ -245,6 +245,11 @@ async fn a_visitor_sees_the_rows_of_the_tags_alone() {
         .await
         .json();
     assert_eq!(found["values"], json!([["green", "1.5"]]));
+    let page = format!("embed/d?code={code}");
+    let drawn = ask(&house, "GET", &page, &Value::Null, None).await;
+    let svg = String::from_utf8(drawn.body).unwrap();
+    assert_eq!(drawn.status, 200, "{svg}");
+    assert!(svg.contains("green") && !svg.contains("yellow"), "{svg}");
     let other = json!({"definition": definition(&house.arn("dataset/d")), "visualId": "bar"});
     assert_eq!(
         ask(&house, "POST", "visual", &other, Some(&code))
