@@ -3,7 +3,7 @@
 
 import '@xyflow/react/dist/base.css';
 import './graph.css';
-import { Controls, type NodeTypes, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react';
+import { Controls, type NodeTypes, ReactFlow, ReactFlowProvider, useOnViewportChange, useReactFlow } from '@xyflow/react';
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Edges } from './Edges';
 import { END, type GraphLayout, type PlacedEdge, START } from './layout';
@@ -12,6 +12,7 @@ import { first, isDirection, lead } from './navigate';
 import { Actions, type MarkerNodeType, MarkerNode, StateNode, type StateNodeType } from './nodes';
 import { useGraph } from './useGraph';
 import type { ExecutionView } from './view';
+import { firstViewport, isSeen, reachable } from './viewport';
 import { graphWords, statusWords } from './words';
 
 export interface GraphViewProps {
@@ -25,7 +26,6 @@ export interface GraphViewProps {
   onSelect?: (name: string | undefined) => void;
 }
 
-const FIT = { padding: 0.1, maxZoom: 1, minZoom: 0.35 };
 const nodeTypes: NodeTypes = { state: StateNode, box: StateNode, marker: MarkerNode };
 
 export function GraphView(props: GraphViewProps) {
@@ -56,7 +56,7 @@ function Canvas({ model, layout, view, selected, onSelect }: CanvasProps) {
   const stop = tabStop !== undefined && model.places.has(tabStop) ? tabStop : (selected ?? first(model.root));
   const nodes = useNodes(model, layout, view, version, selected, stop);
   const reveal = useReveal(layout, box);
-  useFit(layout);
+  useFit(layout, box);
 
   const actions = useMemo(
     () => ({
@@ -67,7 +67,8 @@ function Canvas({ model, layout, view, selected, onSelect }: CanvasProps) {
   );
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const from = (event.target as HTMLElement).dataset.state;
+    // While the wanted state is not drawn yet, the focus waits on the canvas.
+    const from = (event.target as HTMLElement).dataset.state ?? (event.target === box.current ? tabStop : undefined);
     if (from === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === 'Escape' && selected !== undefined) onSelect?.(undefined);
     if (!isDirection(event.key)) return;
@@ -95,13 +96,20 @@ function Canvas({ model, layout, view, selected, onSelect }: CanvasProps) {
   );
 
   return (
-    <div className="graph-canvas" ref={box} onKeyDown={onKeyDown}>
+    <div className="graph-canvas" ref={box} tabIndex={-1} onKeyDown={onKeyDown}>
       <Actions.Provider value={actions}>
         <ReactFlow<AnyNode>
           nodes={nodes}
           nodeTypes={nodeTypes}
-          fitView
-          fitViewOptions={FIT}
+          onInit={(flow) => {
+            const frame = box.current?.getBoundingClientRect();
+            if (frame) void flow.setViewport(firstViewport(layout, frame, selected));
+          }}
+          onMoveEnd={(_, viewport) => {
+            // What is not drawn cannot have the focus.
+            const frame = box.current?.getBoundingClientRect();
+            if (frame && !box.current?.contains(document.activeElement)) setTabStop(reachable(layout, viewport, frame, stop));
+          }}
           minZoom={0.05}
           maxZoom={2}
           nodesDraggable={false}
@@ -176,45 +184,47 @@ function mapStamp(seen: { visits: { map?: { counts: object; length?: number } }[
 }
 
 /** Shows the whole of it again when a definition under way has got another shape. */
-function useFit(layout: GraphLayout) {
+function useFit(layout: GraphLayout, box: { current: HTMLDivElement | null }) {
   const flow = useReactFlow();
   const shape = `${layout.nodes.length} ${layout.width} ${layout.height}`;
   const known = useRef(shape);
   useEffect(() => {
     if (known.current === shape) return;
     known.current = shape;
-    // the new nodes are there in the next frame
-    const frame = requestAnimationFrame(() => void flow.fitView(FIT));
-    return () => cancelAnimationFrame(frame);
-  }, [flow, shape]);
+    const frame = box.current?.getBoundingClientRect();
+    if (frame) void flow.setViewport(firstViewport(layout, frame));
+  }, [flow, shape, layout, box]);
 }
 
 /** Returns what brings a state into view, if it is not, and puts the focus on it. */
 function useReveal(layout: GraphLayout, box: { current: HTMLDivElement | null }) {
   const flow = useReactFlow();
   const wanted = useRef<string>(undefined);
-  useEffect(() => {
+  const focusWanted = useCallback(() => {
     if (wanted.current === undefined) return;
     const button = box.current?.querySelector<HTMLElement>(`[data-state="${CSS.escape(wanted.current)}"]`);
     if (!button) return;
     wanted.current = undefined;
     button.focus({ preventScroll: true });
-  });
+  }, [box]);
+  useOnViewportChange({ onChange: focusWanted, onEnd: () => setTimeout(focusWanted) });
+  useEffect(focusWanted);
   return useCallback(
     (name: string) => {
       wanted.current = name;
+      focusWanted();
+      // What is not drawn cannot have the focus yet; what has it now may be gone when it can.
+      if (wanted.current !== undefined) box.current?.focus({ preventScroll: true });
       const node = layout.nodes.find((n) => n.id === name);
       const frame = box.current?.getBoundingClientRect();
       if (!node || !frame) return;
-      const { x, y, zoom } = flow.getViewport();
-      const [left, top] = [node.x * zoom + x, node.y * zoom + y];
-      const height = Math.min(node.height, 120) * zoom;
-      const hidden = left < 0 || top < 0 || left + node.width * zoom > frame.width || top + height > frame.height;
-      if (!hidden) return;
+      const viewport = flow.getViewport();
+      if (isSeen(node, viewport, frame)) return;
+      const { zoom } = viewport;
       const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
       void flow.setCenter(node.x + node.width / 2, node.y + Math.min(node.height, 240) / 2, { zoom, duration: still ? 0 : 150 });
     },
-    [flow, layout, box],
+    [flow, layout, box, focusWanted],
   );
 }
 

@@ -49,6 +49,9 @@ export const END = ' end';
 /** From how many states on a definition takes the quick layout, with runs of states as one box. */
 const LARGE = 150;
 
+/** Nodes that long edges may add: in a large graph so few that it does not become one bundle of lines. */
+const MOST_BENDS = { small: 500, large: 200 } as const;
+
 export function layoutOf(model: GraphModel): GraphLayout {
   return new Layout(model.root, 0, model.places.size > LARGE).place();
 }
@@ -80,7 +83,7 @@ class Layout {
   }
 
   place(): GraphLayout {
-    const { laid, aside } = splitLong(this.program);
+    const { laid, aside } = splitLong(this.program, this.large ? MOST_BENDS.large : MOST_BENDS.small);
     const edges = [...this.markerEdges(), ...laid];
     const chains = this.large ? chainsOf(this.names, edges) : this.names.map((n) => [n]);
     const result = this.run(chains, edges);

@@ -8,15 +8,12 @@ export interface Split {
   aside: GraphEdge[];
 }
 
-/** Nodes that the layout may add on behalf of long edges; measured: 2,000 cost some 60 ms. */
-const LIMIT = 2000;
-
-/** Parts the edges so that what is laid out stays small; each state keeps its shortest edge that leads to it. */
-export function splitLong(program: Program): Split {
+/** Parts the edges so that the layout adds no more nodes than that; each state keeps its shortest edge that leads to it. */
+export function splitLong(program: Program, limit: number): Split {
   const rank = ranks(program);
   const span = (e: GraphEdge) => Math.abs((rank.get(e.to) ?? 0) - (rank.get(e.from) ?? 0));
   let cost = program.edges.reduce((sum, e) => sum + Math.max(span(e) - 1, 0), 0);
-  if (cost <= LIMIT) return { laid: program.edges, aside: [] };
+  if (cost <= limit) return { laid: program.edges, aside: [] };
   const nearest = new Map<string, GraphEdge>();
   for (const edge of program.edges) {
     const best = nearest.get(edge.to);
@@ -24,7 +21,7 @@ export function splitLong(program: Program): Split {
   }
   const aside = new Set<GraphEdge>();
   for (const edge of [...program.edges].sort((a, b) => span(b) - span(a))) {
-    if (cost <= LIMIT) break;
+    if (cost <= limit) break;
     if (nearest.get(edge.to) === edge) continue;
     aside.add(edge);
     cost -= Math.max(span(edge) - 1, 0);
