@@ -19,7 +19,7 @@ const DEFINITION = JSON.stringify({
 describe('in dark mode', () => {
   test.override({ dark: true });
 
-  test('every page of the navigation, and an execution', { timeout: 180_000 }, async ({ ui, server }) => {
+  test('every page of the navigation, and an execution', { timeout: 400_000 }, async ({ ui, server }) => {
     const { page } = ui;
     for (const path of PAGES) {
       await ui.open(path);

@@ -48,7 +48,7 @@ async function insert(page: Page, { action, state, wait, fields, result }: Snipp
   await gone(dialog);
 }
 
-test('the tutorial by hand, from Create state machine to the query’s result', { timeout: 300_000 }, async ({ ui, server }) => {
+test('the tutorial by hand, from Create state machine to the query’s result', { timeout: 600_000 }, async ({ ui, server }) => {
   const { page } = ui;
   await prerequisites(server);
 

@@ -58,7 +58,8 @@ const extended = base
         permissions: ['clipboard-read', 'clipboard-write'],
         acceptDownloads: true,
       });
-      context.setDefaultTimeout(15_000);
+      // a machine that does much else at the same time is slow, and waiting costs nothing where it is not
+      context.setDefaultTimeout(45_000);
       const page = await context.newPage();
       const wrong: string[] = [];
       const wanted: RegExp[] = [];
