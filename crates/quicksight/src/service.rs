@@ -23,6 +23,9 @@ const INGESTIONS: usize = 2;
 /// How many charts are drawn at once.
 const DRAWERS: usize = 2;
 
+/// By account, region and data set.
+type Turns = Mutex<HashMap<(Scope, String), Arc<tokio::sync::Mutex<()>>>>;
+
 /// Amazon QuickSight.
 pub struct QuickSight {
     pub(crate) store: Store,
@@ -34,7 +37,7 @@ pub struct QuickSight {
     pub(crate) spice: spice::Spice,
     pub(crate) invoke: Arc<dyn Invoke>,
     /// One ingestion of a data set at a time, in the order of their requests.
-    pub(crate) turns: Mutex<HashMap<(Scope, String), Arc<tokio::sync::Mutex<()>>>>,
+    pub(crate) turns: Turns,
     pub(crate) slots: Arc<Semaphore>,
     /// The tasks of ingestions that have not ended, by ARN.
     pub(crate) running: Mutex<HashMap<String, AbortHandle>>,

@@ -127,6 +127,7 @@ pub(crate) struct Join {
 
 /// One step of a logical table.
 #[derive(Clone, Debug, Deserialize)]
+#[expect(clippy::enum_variant_names, reason = "the API's names")]
 pub(crate) enum Transform {
     ProjectOperation(Project),
     FilterOperation(Value),
