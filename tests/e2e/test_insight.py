@@ -275,3 +275,98 @@ def test_streams_do_not_hold_up_the_servers_end(own_server):
         next(iter(stream))
         assert server.stop() == 0
         assert list(stream) == []
+
+
+def test_a_first_look_at_objects(endpoint, client, tag):
+    s3, bucket = client("s3"), f"preview-{tag}"
+    s3.create_bucket(Bucket=bucket)
+
+    def look(key, body, **more):
+        s3.put_object(Bucket=bucket, Key=key, Body=body)
+        query = urllib.parse.urlencode({"bucket": bucket, "key": key, **more})
+        status, _, data = ask(endpoint, path=f"/_taxiway/preview?{query}")
+        assert status == 200, data
+        return json.loads(data)
+
+    trips = look("a b/trips.csv", b"id,fare\n1,2.5\n2,3\n", limit=1)
+    assert [c["type"] for c in trips["columns"]] == ["bigint", "double"]
+    assert (trips["format"], trips["rows"], trips["truncated"]) == ("csv", [["1", "2.5"]], True)
+    assert look("x.jsonl", b'{"a": 1}\n{"a": null}\n')["rows"] == [["1"], [None]]
+    assert look("x.bin", bytes(range(256)))["format"] == "binary"
+    assert look("empty.txt", b"")["text"] == ""
+    status, _, data = ask(endpoint, path=f"/_taxiway/preview?bucket={bucket}&key=none")
+    assert (status, json.loads(data)["code"]) == (404, "NoSuchKey")
+
+
+def query(client, sql, output, **context):
+    athena = client("athena")
+    started = athena.start_query_execution(QueryString=sql, ResultConfiguration={"OutputLocation": output},
+                                           QueryExecutionContext=context)["QueryExecutionId"]
+
+    def ended():
+        state = athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]["Status"]
+        return state if state["State"] in ("SUCCEEDED", "FAILED") else None
+
+    state = until(ended)
+    assert state["State"] == "SUCCEEDED", state
+    return started
+
+
+def test_results_parquet_and_lineage(endpoint, client, tag):
+    s3, bucket, database = client("s3"), f"lineage-{tag}", f"db_{tag}"
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="trips/t.csv", Body=b"".join(b"%d,x%d\n" % (n, n) for n in range(2500)))
+    output = f"s3://{bucket}/results/"
+    query(client, f"CREATE DATABASE {database}", output)
+    query(client, f"CREATE EXTERNAL TABLE {database}.trips (n int, t string) ROW FORMAT DELIMITED "
+                  f"FIELDS TERMINATED BY ',' LOCATION 's3://{bucket}/trips/'", output)
+    read = query(client, "SELECT n, t FROM trips ORDER BY n", output, Database=database)
+    made = query(client, f"CREATE TABLE made WITH (format = 'PARQUET', external_location = 's3://{bucket}/made/') AS "
+                         "SELECT n, t FROM trips WHERE n < 10", output, Database=database)
+
+    status, _, data = ask(endpoint, path=f"/_taxiway/results/{read}?from=2100&count=2")
+    results = json.loads(data)
+    assert status == 200, results
+    assert results["rows"] == [["2100", "x2100"], ["2101", "x2101"]] and results["total"] == 2500
+    assert results["columns"] == [{"name": "n", "type": "integer"}, {"name": "t", "type": "varchar"}]
+    assert json.loads(ask(endpoint, path=f"/_taxiway/results/{made}")[2])["rows"] == []
+    assert ask(endpoint, path="/_taxiway/results/00000000-0000-0000-0000-000000000000")[0] == 400
+
+    part = next(o["Key"] for o in s3.list_objects_v2(Bucket=bucket, Prefix="made/")["Contents"] if o["Size"])
+    look = json.loads(ask(endpoint, path="/_taxiway/preview?" + urllib.parse.urlencode(
+        {"bucket": bucket, "key": part, "limit": 3}))[2])
+    assert look["format"] == "parquet" and look["columns"] == [{"name": "n", "type": "integer"}, {"name": "t", "type": "varchar"}]
+    assert len(look["rows"]) == 3 and look["truncated"]
+
+    lineage = json.loads(ask(endpoint, path=f"/_taxiway/lineage?ref=table:{database}.trips")[2])
+    edges = {(e["from"], e["what"], e["to"]) for e in lineage["edges"]}
+    assert (f"table:{database}.trips", "is read by", f"query:{read}") in edges
+    back = json.loads(ask(endpoint, path=f"/_taxiway/lineage?ref=table:{database}.made")[2])
+    assert (f"query:{made}", "writes", f"table:{database}.made") in {(e["from"], e["what"], e["to"]) for e in back["edges"]}
+    assert ask(endpoint, path="/_taxiway/lineage?ref=nonsense")[0] == 400
+
+    found = json.loads(ask(endpoint, path=f"/_taxiway/search?q=trips+{database}")[2])
+    assert found[0]["kind"] == "table" and found[0]["href"] == f"/_console/catalog/{database}/trips"
+
+
+def test_search_and_home_know_what_runs_and_what_failed(endpoint, client, tag):
+    arn = machine(client, f"home-{tag}", {"StartAt": "A", "States": {
+        "A": {"Type": "Choice", "Choices": [{"Variable": "$.fail", "BooleanEquals": True, "Next": "F"}], "Default": "W"},
+        "F": {"Type": "Fail", "Error": "E"}, "W": {"Type": "Wait", "Seconds": 600, "End": True}}})
+    states = client("stepfunctions")
+    runs = states.start_execution(stateMachineArn=arn, name=f"runs-{tag}", input='{"fail": false}')["executionArn"]
+    failed = states.start_execution(stateMachineArn=arn, name=f"failed-{tag}", input='{"fail": true}')["executionArn"]
+    client("events").put_rule(Name=f"due-{tag}", ScheduleExpression="rate(1 hour)")
+
+    def home():
+        shown = json.loads(ask(endpoint, path="/_taxiway/home")[2])
+        there = (runs in [r["arn"] for r in shown["running"]], failed in [r["arn"] for r in shown["failed"]],
+                 f"due-{tag}" in [d["title"] for d in shown["due"]])
+        return shown if all(there) else None
+
+    until(home)
+    found = json.loads(ask(endpoint, path=f"/_taxiway/search?q=failed-{tag}")[2])
+    assert [f["arn"] for f in found] == [failed] and found[0]["href"].startswith("/_console/states/executions/")
+    assert arn in [f["arn"] for f in json.loads(ask(endpoint, path=f"/_taxiway/search?q=home-{tag}")[2])]
+    states.stop_execution(executionArn=runs)
+    until(lambda: runs not in [r["arn"] for r in json.loads(ask(endpoint, path="/_taxiway/home")[2])["running"]])

@@ -16,11 +16,13 @@ use http::{Method, Request, Response, header::ALLOW, request::Parts as Head};
 use store::{Clock, Store};
 
 use crate::{
-    bus, call, console, history,
+    bus, call, console, history, home,
     integrations::{self, Integration},
-    job_log, logs, objects, preview,
+    inventory::Inventory,
+    job_log, lineage, logs, objects, preview,
     results::{self, Results},
-    schedules,
+    runs::{self, Runs},
+    schedules, search,
     services::Services,
     session::{self, Sessions},
     shapes,
@@ -42,6 +44,8 @@ pub struct Parts {
     pub signatures_checked: bool,
     /// What the console asks of services that is in no API of AWS's.
     pub services: Arc<dyn Services>,
+    /// Where the list of runs is kept, which can be made again from the buses.
+    pub model: Store,
     /// Each store with a bus, under a name that stays the same over restarts.
     pub buses: Vec<(&'static str, Store)>,
 }
@@ -54,6 +58,8 @@ pub struct Insight {
     pub(crate) buses: Arc<[(&'static str, Store)]>,
     pub(crate) streams: Streams,
     pub(crate) results: Results,
+    pub(crate) inventory: Inventory,
+    pub(crate) runs: Runs,
     sessions: Sessions,
     /// What others answer, by the path's first part.
     others: OnceLock<HashMap<&'static str, Arc<dyn OwnPages>>>,
@@ -71,9 +77,18 @@ impl Insight {
             buses: parts.buses.into(),
             streams: Streams::default(),
             results: Results::default(),
+            inventory: Inventory::default(),
+            runs: Runs::new(parts.model),
             others: OnceLock::new(),
             integrations: OnceLock::new(),
         }))
+    }
+
+    /// Begins to keep up with the buses; ends with their stores.
+    pub fn start(&self) {
+        for (name, bus) in self.buses.iter() {
+            tokio::spawn(runs::feed(self.runs.clone(), name, bus.clone()));
+        }
     }
 
     /// Hands what is below `/_taxiway/NAME/` to others, who get it with who asks. The first time only.
@@ -179,13 +194,19 @@ impl Insight {
             ["stream", "joblog"] if get => job_log::answer(self, ask).await,
             ["preview"] if get => preview::answer(self, &ask).await,
             ["results", id] if get => results::answer(self, &ask, id).await,
+            ["search"] if get => search::answer(self, &ask).await,
+            ["home"] if get => home::answer(self, &ask).await,
+            ["lineage"] if get => lineage::answer(self, &ask).await,
             ["next-runs"] if get => schedules::next_runs(self, &ask),
             ["firings"] if get => schedules::firings(self, &ask).await,
             ["objects", ..] if get || method == Method::HEAD => objects::get(self, ask).await,
             ["objects", ..] if method == Method::PUT => objects::put(self, ask).await,
             ["call", _, _] => Ok(not_allowed("POST")),
             ["objects", ..] => Ok(not_allowed("GET, HEAD, PUT")),
-            ["events" | "integrations" | "next-runs" | "firings" | "preview"]
+            [
+                "events" | "integrations" | "next-runs" | "firings" | "preview" | "search" | "home"
+                | "lineage",
+            ]
             | ["shapes", _, _]
             | ["results", _]
             | ["stream", "history" | "logs" | "joblog"] => Ok(not_allowed("GET")),

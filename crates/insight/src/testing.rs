@@ -94,6 +94,7 @@ impl Invoke for FakeDoor {
 pub(crate) struct FakeServices {
     pub(crate) histories: Mutex<Vec<Box<dyn History>>>,
     pub(crate) log: Mutex<DriverLog>,
+    pub(crate) firings: Mutex<Vec<Value>>,
 }
 
 impl Services for FakeServices {
@@ -124,7 +125,11 @@ impl Services for FakeServices {
         rule: &str,
     ) -> BoxFuture<'static, Result<Vec<Value>, ApiError>> {
         let rule = Value::from(rule);
-        async move { Ok(vec![rule.clone(), rule]) }.boxed()
+        let mut firings = self.firings.lock().clone();
+        if firings.is_empty() {
+            firings = vec![rule.clone(), rule];
+        }
+        async move { Ok(firings) }.boxed()
     }
 
     fn schedule_firings(
@@ -137,7 +142,7 @@ impl Services for FakeServices {
     }
 
     fn rule_upcoming(&self, _: &Context, _: &str, _: &str, _: usize) -> Vec<i64> {
-        Vec::new()
+        vec![2_000]
     }
 
     fn schedule_upcoming(
@@ -147,7 +152,7 @@ impl Services for FakeServices {
         _: &str,
         _: usize,
     ) -> BoxFuture<'static, Result<Vec<i64>, ApiError>> {
-        async { Ok(Vec::new()) }.boxed()
+        async { Ok(vec![1_000]) }.boxed()
     }
 
     fn first_rows(
@@ -192,6 +197,7 @@ impl House {
             credentials: Arc::new(OneKey),
             signatures_checked,
             services: services.clone(),
+            model: Store::in_memory().unwrap(),
             buses: vec![("main", main.clone()), ("objects", objects.clone())],
         });
         Self {

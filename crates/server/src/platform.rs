@@ -149,6 +149,7 @@ impl Platform {
                     query::Settings::default(),
                 )),
             }),
+            model: open_store(folder, "insight.db")?,
             buses: vec![("main", main.clone()), ("objects", object_store)],
         });
         let insight = insight.map_err(|e| opening("the console's sessions")(&e))?;
@@ -225,6 +226,7 @@ impl Platform {
         self.workflow.start();
         self.eventbridge.start();
         self.scheduler.start();
+        self.insight.start();
     }
 
     /// Ends the streams that clients follow, which would hold up the listener's end; they come back to the next

@@ -1,0 +1,36 @@
+//! `/_taxiway/lineage`: where a thing came from and what came of it: object → rule → execution → job → table → query →
+//! data set → dashboard.
+//!
+//! Nothing is kept for it: every step is asked for when somebody looks, from what services know already. From the thing
+//! asked for, what is before it is followed backwards and what is after it forwards, never around a corner: a table that
+//! a hundred queries read does not bring a hundred others.
+
+mod facts;
+mod near;
+mod text;
+mod thing;
+mod walk;
+
+use aws::{ApiError, Body};
+use http::Response;
+
+use crate::{
+    Insight,
+    web::{self, Ask},
+};
+use thing::Thing;
+use walk::Walk;
+
+/// Answers `GET /_taxiway/lineage?ref=…`.
+pub(crate) async fn answer(insight: &Insight, ask: &Ask) -> Result<Response<Body>, ApiError> {
+    let text = ask.needed("ref")?;
+    let thing = Thing::parse(text).ok_or_else(|| {
+        let message = "The ref must be s3://BUCKET/KEY, query:ID, table:DATABASE.NAME, job:CLUSTER/ID, or the ARN of an \
+                       execution, a rule, a job run, a data set or a dashboard.";
+        ApiError::new("InvalidParameter", message)
+    })?;
+    web::json(&Walk::new(insight, ask).from(thing).await?)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,144 @@
+use serde_json::json;
+use store::{Batch, BusEvent, Store};
+
+use super::{Run, Runs, feed::Feeder};
+
+const AT: (&str, &str) = ("000000000000", "us-east-1");
+
+fn event(time_ms: i64, source: &str, detail_type: &str, detail: serde_json::Value) -> BusEvent {
+    BusEvent {
+        id: "e".into(),
+        time_ms,
+        account: AT.0.into(),
+        region: AT.1.into(),
+        bus: "default".into(),
+        source: source.into(),
+        detail_type: detail_type.into(),
+        resources: vec![],
+        detail: detail.to_string(),
+        internal: false,
+    }
+}
+
+fn execution(name: &str, status: &str, start: i64, stop: Option<i64>) -> BusEvent {
+    let detail = json!({
+        "executionArn": format!("arn:{name}"), "stateMachineArn": "arn:m", "name": name, "status": status,
+        "startDate": start, "stopDate": stop,
+    });
+    event(
+        stop.unwrap_or(start),
+        "aws.states",
+        "Step Functions Execution Status Change",
+        detail,
+    )
+}
+
+fn job(id: &str, state: &str, at: i64) -> BusEvent {
+    let detail = json!({"id": id, "name": "report", "virtualClusterId": "c", "arn": "arn:j", "state": state});
+    event(at, "aws.emr-containers", "EMR Job Run State Change", detail)
+}
+
+async fn publish(bus: &Store, events: Vec<BusEvent>) {
+    let mut batch = Batch::new();
+    for event in events {
+        batch.publish(event);
+    }
+    bus.commit(batch).await.unwrap();
+}
+
+fn ids(runs: &[Run]) -> Vec<&str> {
+    runs.iter().map(|run| run.id.as_str()).collect()
+}
+
+#[tokio::test]
+async fn runs_are_as_the_events_told() {
+    let (bus, runs) = (
+        Store::in_memory().unwrap(),
+        Runs::new(Store::in_memory().unwrap()),
+    );
+    publish(
+        &bus,
+        vec![
+            execution("a", "RUNNING", 10, None),
+            execution("b", "RUNNING", 20, None),
+            event(1, "aws.s3", "Object Created", json!({})),
+            job("j", "PENDING", 30),
+            job("j", "RUNNING", 40),
+            execution("a", "FAILED", 10, Some(50)),
+        ],
+    )
+    .await;
+    let mut feeder = Feeder::new(runs.clone(), "test");
+    feeder.catch_up(&bus).await.unwrap();
+    assert_eq!(ids(&runs.open(AT, 9).await.unwrap()), ["j", "arn:b"]);
+    assert_eq!(ids(&runs.failed(AT, 9).await.unwrap()), ["arn:a"]);
+    assert_eq!(ids(&runs.recent(AT, 2).await.unwrap()), ["j", "arn:b"]);
+    let kept = runs.get(AT, "job", "j").await.unwrap().unwrap();
+    assert_eq!(
+        (kept.start_ms, kept.status.as_str(), kept.title.as_str()),
+        (30, "RUNNING", "report")
+    );
+    assert!(runs.open(("1", "us-east-1"), 9).await.unwrap().is_empty());
+
+    publish(
+        &bus,
+        vec![
+            job("j", "COMPLETED", 60),
+            execution("a", "RUNNING", 10, None),
+        ],
+    )
+    .await;
+    // Another life goes on where this one was.
+    Feeder::new(runs.clone(), "test")
+        .catch_up(&bus)
+        .await
+        .unwrap();
+    assert_eq!(
+        ids(&runs.open(AT, 9).await.unwrap()),
+        ["arn:b", "arn:a"],
+        "a was redriven"
+    );
+    assert!(runs.failed(AT, 9).await.unwrap().is_empty());
+    assert_eq!(
+        runs.get(AT, "job", "j").await.unwrap().unwrap().stop_ms,
+        Some(60)
+    );
+    assert_eq!(
+        ids(&runs.recent(AT, 9).await.unwrap()),
+        ["j", "arn:b", "arn:a"]
+    );
+}
+
+#[tokio::test]
+async fn told_again_nothing_changes() {
+    let bus = Store::in_memory().unwrap();
+    publish(
+        &bus,
+        vec![
+            execution("a", "RUNNING", 10, None),
+            execution("a", "SUCCEEDED", 10, Some(20)),
+        ],
+    )
+    .await;
+    let (once, twice) = (
+        Runs::new(Store::in_memory().unwrap()),
+        Runs::new(Store::in_memory().unwrap()),
+    );
+    Feeder::new(once.clone(), "test")
+        .catch_up(&bus)
+        .await
+        .unwrap();
+    Feeder::new(twice.clone(), "one")
+        .catch_up(&bus)
+        .await
+        .unwrap();
+    Feeder::new(twice.clone(), "two")
+        .catch_up(&bus)
+        .await
+        .unwrap();
+    assert_eq!(
+        once.recent(AT, 9).await.unwrap(),
+        twice.recent(AT, 9).await.unwrap()
+    );
+    assert!(twice.open(AT, 9).await.unwrap().is_empty());
+}
