@@ -1,7 +1,6 @@
 //! `/_taxiway/home`: what runs now, what failed, what is due next.
 
 use aws::{ApiError, Body};
-use futures::{StreamExt, stream};
 use http::Response;
 use serde_json::{Value, json};
 
@@ -35,8 +34,10 @@ pub(crate) async fn answer(insight: &Insight, ask: &Ask) -> Result<Response<Body
 }
 
 fn shown(run: &Run) -> Value {
+    let parent = run.parent.rsplit(':').next().unwrap_or_default();
     json!({
-        "kind": run.kind, "id": run.id, "title": run.title, "parent": run.parent, "arn": run.arn,
+        "kind": run.kind, "id": run.id, "title": run.title, "subtitle": parent, "parent": run.parent, "arn": run.arn,
+        "time": time::text(run.stop_ms.unwrap_or(run.start_ms)),
         "status": run.status, "start": time::text(run.start_ms), "stop": run.stop_ms.map(time::text),
         "href": run.href(),
     })
@@ -56,26 +57,25 @@ async fn due(insight: &Insight, ask: &Ask, now_ms: i64) -> Vec<Value> {
         let next = insight.services.rule_upcoming(&ask.context, &bus, &name, 1);
         let shown = |at| {
             json!({
-                "kind": "rule", "title": name, "arn": rule["Arn"], "expression": rule["ScheduleExpression"],
+                "kind": "rule", "title": name, "subtitle": rule["ScheduleExpression"], "arn": rule["Arn"], "expression": rule["ScheduleExpression"],
                 "time": time::text(at), "href": links::rule(&bus, &name),
             })
         };
         due.extend(next.into_iter().map(|at| (at, shown(at))));
     }
-    let asked = stream::iter(schedules.iter()).map(|schedule| async move {
+    for schedule in schedules.iter() {
         let (group, name) = (text(&schedule["GroupName"]), text(&schedule["Name"]));
         let asked = insight
             .services
             .schedule_upcoming(ask.context.clone(), &group, &name, 1);
-        let next = asked.await.ok()?.into_iter().next()?;
-        let shown = json!({
-            "kind": "schedule", "title": name, "arn": schedule["Arn"], "time": time::text(next),
-            "href": links::schedule(&group, &name),
-        });
-        Some((next, shown))
-    });
-    let more: Vec<Option<(i64, Value)>> = asked.buffered(16).collect().await;
-    due.extend(more.into_iter().flatten());
+        for at in asked.await.unwrap_or_default() {
+            let shown = json!({
+                "kind": "schedule", "title": name, "subtitle": group, "arn": schedule["Arn"],
+                "time": time::text(at), "href": links::schedule(&group, &name),
+            });
+            due.push((at, shown));
+        }
+    }
     due.sort_by_key(|(at, _)| *at);
     due.truncate(MOST);
     due.into_iter().map(|(_, shown)| shown).collect()

@@ -12,6 +12,7 @@ use aws::{
     uri::query_pairs,
 };
 use bytes::Bytes;
+use futures::{FutureExt, future::BoxFuture};
 use http::{Method, Request, Response, header::ALLOW, request::Parts as Head};
 use store::{Clock, Store};
 
@@ -114,10 +115,13 @@ impl Insight {
     }
 
     /// Answers a request below `/_taxiway/`; never fails.
-    pub async fn handle(self: Arc<Self>, request: Request<Body>) -> Response<Body> {
-        let path = request.uri().path().to_owned();
-        let answered = self.admit(request).await;
-        answered.unwrap_or_else(|error| web::error(&error, &path))
+    pub fn handle(self: Arc<Self>, request: Request<Body>) -> BoxFuture<'static, Response<Body>> {
+        async move {
+            let path = request.uri().path().to_owned();
+            let answered = self.admit(request).await;
+            answered.unwrap_or_else(|error| web::error(&error, &path))
+        }
+        .boxed()
     }
 
     /// Finds out who asks.
@@ -194,6 +198,7 @@ impl Insight {
             ["stream", "joblog"] if get => job_log::answer(self, ask).await,
             ["preview"] if get => preview::answer(self, &ask).await,
             ["results", id] if get => results::answer(self, &ask, id).await,
+            ["spark-ui", cluster, id] if post => job_log::spark_ui(self, ask, cluster, id).await,
             ["search"] if get => search::answer(self, &ask).await,
             ["home"] if get => home::answer(self, &ask).await,
             ["lineage"] if get => lineage::answer(self, &ask).await,
@@ -201,7 +206,7 @@ impl Insight {
             ["firings"] if get => schedules::firings(self, &ask).await,
             ["objects", ..] if get || method == Method::HEAD => objects::get(self, ask).await,
             ["objects", ..] if method == Method::PUT => objects::put(self, ask).await,
-            ["call", _, _] => Ok(not_allowed("POST")),
+            ["call" | "spark-ui", _, _] => Ok(not_allowed("POST")),
             ["objects", ..] => Ok(not_allowed("GET, HEAD, PUT")),
             [
                 "events" | "integrations" | "next-runs" | "firings" | "preview" | "search" | "home"

@@ -3,7 +3,6 @@
 use std::{collections::HashMap, sync::Arc};
 
 use aws::{ApiError, Invoke};
-use futures::{StreamExt, stream};
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 
@@ -161,13 +160,14 @@ impl Inventory {
         let listed = self.list(door, ask, now_ms, listing).await;
         self.kept_or(ask, now_ms, operation, async {
             let account = &*ask.context.principal.account;
-            let described = stream::iter(listed.iter()).map(|item| async move {
+            let mut described = Vec::new();
+            for item in listed.iter() {
                 let input = json!({"AwsAccountId": account, id: item[id]});
-                let answer = ask.call(door, "quicksight", operation, input).await;
-                answer.map(|mut answer| answer[member].take())
-            });
-            let described: Vec<_> = described.buffered(8).collect().await;
-            Ok(described.into_iter().filter_map(Result::ok).collect())
+                if let Ok(mut answer) = ask.call(door, "quicksight", operation, input).await {
+                    described.push(answer[member].take());
+                }
+            }
+            Ok(described)
         })
         .await
     }

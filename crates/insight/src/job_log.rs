@@ -18,7 +18,7 @@ use serde_json::json;
 use crate::{
     Insight,
     services::DriverLog,
-    web::{Ask, Message},
+    web::{self, Ask, Message},
 };
 
 /// How often a file that does not grow is looked at; only while somebody reads along.
@@ -94,6 +94,21 @@ pub(crate) async fn answer(insight: &Arc<Insight>, ask: Ask) -> Result<Response<
         }
     });
     insight.streams.answer(messages.boxed())
+}
+
+/// Answers `POST /_taxiway/spark-ui/{virtualClusterId}/{id}`: a job run in the Spark History Server, which is started when
+/// it is first wanted.
+pub(crate) async fn spark_ui(
+    insight: &Insight,
+    ask: Ask,
+    cluster: &str,
+    id: &str,
+) -> Result<Response<Body>, ApiError> {
+    let input = json!({"virtualClusterId": cluster, "id": id});
+    ask.call(&*insight.door, "emr-containers", "DescribeJobRun", input)
+        .await?;
+    let url = insight.services.spark_ui(ask.context, cluster, id).await?;
+    web::json(&json!({"url": url}))
 }
 
 impl Reader {

@@ -87,6 +87,14 @@ pub trait Services: Send + Sync {
         count: usize,
     ) -> BoxFuture<'static, Result<Vec<i64>, ApiError>>;
 
+    /// Opens a job run in the Spark History Server; returns the address.
+    fn spark_ui(
+        &self,
+        context: Context,
+        virtual_cluster: &str,
+        id: &str,
+    ) -> BoxFuture<'static, Result<String, ApiError>>;
+
     /// Reads the first rows of a Parquet file.
     fn first_rows(
         &self,

@@ -155,6 +155,16 @@ impl Services for FakeServices {
         async { Ok(vec![1_000]) }.boxed()
     }
 
+    fn spark_ui(
+        &self,
+        _: Context,
+        cluster: &str,
+        id: &str,
+    ) -> BoxFuture<'static, Result<String, ApiError>> {
+        let url = format!("http://127.0.0.1:18080/history/{cluster}-{id}/");
+        async move { Ok(url) }.boxed()
+    }
+
     fn first_rows(
         &self,
         _: &str,

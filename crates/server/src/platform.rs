@@ -156,7 +156,7 @@ impl Platform {
         let (routes, console) = (Arc::clone(&insight), Arc::clone(&insight));
         let door = Door::builder()
             .path("/_taxiway", move |request| {
-                Arc::clone(&routes).handle(request).boxed()
+                Arc::clone(&routes).handle(request)
             })
             .path("/_console", move |request| {
                 futures::future::ready(console.console(&request)).boxed()

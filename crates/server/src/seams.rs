@@ -178,6 +178,17 @@ impl insight::Services for Services {
         .boxed()
     }
 
+    fn spark_ui(
+        &self,
+        context: Context,
+        virtual_cluster: &str,
+        id: &str,
+    ) -> BoxFuture<'static, Result<String, ApiError>> {
+        let emr = Arc::clone(&self.emr);
+        let [cluster, id] = [virtual_cluster, id].map(str::to_owned);
+        async move { emr.spark_ui(&context, &cluster, &id).await }.boxed()
+    }
+
     fn first_rows(
         &self,
         bucket: &str,

@@ -119,3 +119,12 @@ async fn after_the_folder_is_gone_it_comes_from_s3() {
     let mut stream = house.get(PATH).await.into_body();
     assert!(frame(&mut stream).await.starts_with("event: end\n"));
 }
+
+#[tokio::test]
+async fn the_history_server_opens_a_job_run() {
+    let house = house(DriverLog::default());
+    let opened = house.ask("POST", "/_taxiway/spark-ui/c/j", &[], "").await;
+    let url = crate::testing::value(opened).await["url"].clone();
+    assert_eq!(url, "http://127.0.0.1:18080/history/c-j/");
+    assert_eq!(house.get("/_taxiway/spark-ui/c/j").await.status(), 405);
+}

@@ -24,12 +24,36 @@ use walk::Walk;
 /// Answers `GET /_taxiway/lineage?ref=…`.
 pub(crate) async fn answer(insight: &Insight, ask: &Ask) -> Result<Response<Body>, ApiError> {
     let text = ask.needed("ref")?;
-    let thing = Thing::parse(text).ok_or_else(|| {
-        let message = "The ref must be s3://BUCKET/KEY, query:ID, table:DATABASE.NAME, job:CLUSTER/ID, or the ARN of an \
-                       execution, a rule, a job run, a data set or a dashboard.";
+    let thing = match Thing::parse(text) {
+        Some(thing) => Some(thing),
+        None => by_id(insight, ask, text).await?,
+    };
+    let thing = thing.ok_or_else(|| {
+        let message = "The ref must be s3://BUCKET/KEY, query:ID, table:DATABASE.NAME, job:CLUSTER/ID, dataset:ID, \
+                       dashboard:ID, the id of a job run or a query, or the ARN of an execution, a rule, a job run, a data \
+                       set or a dashboard.";
         ApiError::new("InvalidParameter", message)
     })?;
     web::json(&Walk::new(insight, ask).from(thing).await?)
+}
+
+/// Finds a job run or a query that ran lately by its id alone.
+async fn by_id(insight: &Insight, ask: &Ask, id: &str) -> Result<Option<Thing>, ApiError> {
+    let principal = &ask.context.principal;
+    let at = (&*principal.account, &*principal.region);
+    let found = async |kind| {
+        insight
+            .runs
+            .get(at, kind, id)
+            .await
+            .map_err(ApiError::internal)
+    };
+    if let Some(run) = found("job").await? {
+        let (cluster, id) = (run.parent, run.id);
+        return Ok(Some(Thing::Job { cluster, id }));
+    }
+    let query = found("query").await?;
+    Ok(query.map(|run| Thing::Query { id: run.id }))
 }
 
 #[cfg(test)]

@@ -220,6 +220,16 @@ async fn from_the_ends_to_the_table() {
         "{forth:?}"
     );
     let got = value(house.get(&format!("/_taxiway/lineage?ref={RUN}")).await).await;
+    assert_eq!(
+        edges(&house, "j").await,
+        edges(&house, "job:c/j").await,
+        "by its id alone"
+    );
+    assert_eq!(
+        edges(&house, "dataset:d").await.len(),
+        edges(&house, "dashboard:b").await.len()
+    );
+    assert_eq!(house.get("/_taxiway/lineage?ref=none").await.status(), 400);
     let node = &got["nodes"][0];
     assert_eq!(
         (&node["kind"], &node["status"]),

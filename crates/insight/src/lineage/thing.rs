@@ -28,8 +28,18 @@ impl Thing {
             let (bucket, key) = both(rest, '/')?;
             return Some(Self::Object { bucket, key });
         }
-        if let Some(id) = text.strip_prefix("query:") {
-            return Some(Self::Query { id: id.to_owned() }).filter(|_| !id.is_empty());
+        let id_after = |prefix: &str| {
+            let id = text.strip_prefix(prefix)?;
+            (!id.is_empty()).then(|| id.to_owned())
+        };
+        if let Some(id) = id_after("query:") {
+            return Some(Self::Query { id });
+        }
+        if let Some(id) = id_after("dataset:") {
+            return Some(Self::DataSet { id });
+        }
+        if let Some(id) = id_after("dashboard:") {
+            return Some(Self::Dashboard { id });
         }
         if let Some(rest) = text.strip_prefix("table:") {
             let (database, name) = both(rest, '.')?;
