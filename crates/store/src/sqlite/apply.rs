@@ -1,6 +1,6 @@
 //! One batch's changes, inside the writer's transaction.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bytes::Bytes;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
@@ -8,6 +8,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 use super::{
     meter::Meter,
     seal::{self, Sealer},
+    sum::{Unsummed, sum},
 };
 use crate::{Batch, BusEvent, Expect, Key, Op, StoreError};
 
@@ -16,6 +17,9 @@ const SEQ_BITS: u32 = 32;
 
 /// Open streams whose length is kept in memory; past this all are forgotten and looked up again.
 const KNOWN_STREAMS: usize = 50_000;
+
+/// Numbers that were given out and not written to, kept in memory; past this they are looked up as others are.
+const FRESH_STREAMS: usize = 1 << 20;
 
 /// Returns the ids that a stream's rows have from `from` on, first and last.
 pub(super) fn row_ids(stream: i64, from: u64) -> (i64, i64) {
@@ -53,21 +57,34 @@ pub(super) struct Writing {
     pub(super) spaces: HashMap<&'static str, i64>,
     /// How many rows streams have.
     lengths: HashMap<i64, u64>,
+    /// Streams that were given out in this life and that nothing was written to.
+    fresh: HashSet<i64>,
     /// The newest event's position.
     pub(super) bus: u64,
     sealer: Sealer,
     pub(super) meter: Meter,
+    unsummed: Unsummed,
 }
 
 impl Writing {
-    pub(super) fn new(bus: u64, meter: Meter) -> Self {
+    pub(super) fn new(bus: u64, unsummed: Unsummed, meter: Meter) -> Self {
         Self {
             spaces: HashMap::new(),
             lengths: HashMap::new(),
+            fresh: HashSet::new(),
             bus,
             sealer: Sealer::new(),
             meter,
+            unsummed,
         }
+    }
+
+    /// Notes that these streams are new.
+    pub(super) fn given(&mut self, streams: std::ops::Range<i64>) {
+        if self.fresh.len() > FRESH_STREAMS {
+            self.fresh.clear();
+        }
+        self.fresh.extend(streams);
     }
 
     /// Forgets what a rolled back transaction may have taught.
@@ -101,6 +118,8 @@ impl Writing {
                 let id = file
                     .prepare_cached("SELECT id FROM spaces WHERE name = ?")?
                     .query_row([name], |r| r.get(0))?;
+                file.prepare_cached("UPDATE spaces SET sum = ? WHERE id = ?")?
+                    .execute(params![sum(&[id], name.as_bytes(), b""), id])?;
                 self.spaces.insert(name, id);
             }
         }
@@ -127,13 +146,16 @@ impl Writing {
                     due_ms,
                     payload,
                 } => {
-                    let sql = "INSERT INTO timers (queue, key, due, payload) VALUES (?, ?, ?, ?)
-                               ON CONFLICT DO UPDATE SET due = excluded.due, payload = excluded.payload";
+                    let sql = "INSERT INTO timers (queue, key, due, payload, sum) VALUES (?, ?, ?, ?, ?)
+                               ON CONFLICT DO UPDATE SET due = excluded.due, payload = excluded.payload, sum = excluded.sum";
+                    let queue = self.space(queue);
+                    let sum = sum(&[queue, *due_ms], &key.0, payload);
                     file.prepare_cached(sql)?.execute(params![
-                        self.space(queue),
+                        queue,
                         &key.0[..],
                         due_ms,
-                        &payload[..]
+                        &payload[..],
+                        sum
                     ])?;
                 }
                 Op::ClearTimer { queue, key } => {
@@ -160,23 +182,24 @@ impl Writing {
         expect: Expect,
     ) -> Result<(), Failure> {
         let (space, k, v) = (self.space(table), &key.0[..], &value[..]);
-        const UPDATE: &str =
-            "UPDATE records SET value = ?3, version = version + 1 WHERE space = ?1 AND key = ?2";
-        let run = |mut statement: CachedStatement<'_>| statement.execute(params![space, k, v]);
+        let sum = sum(&[space], k, v);
+        const UPDATE: &str = "UPDATE records SET value = ?3, version = version + 1, sum = ?4 WHERE space = ?1 AND key = ?2";
+        let run = |mut statement: CachedStatement<'_>| statement.execute(params![space, k, v, sum]);
         let changed = match expect {
             Expect::Any => run(file.prepare_cached(
-                "INSERT INTO records (space, key, version, value) VALUES (?1, ?2, 1, ?3)
-                 ON CONFLICT DO UPDATE SET value = excluded.value, version = version + 1",
+                "INSERT INTO records (space, key, version, value, sum) VALUES (?1, ?2, 1, ?3, ?4)
+                 ON CONFLICT DO UPDATE SET value = excluded.value, version = version + 1, sum = excluded.sum",
             )?)?,
             Expect::Absent => run(file.prepare_cached(
-                "INSERT INTO records (space, key, version, value) VALUES (?1, ?2, 1, ?3) ON CONFLICT DO NOTHING",
+                "INSERT INTO records (space, key, version, value, sum) VALUES (?1, ?2, 1, ?3, ?4) ON CONFLICT DO NOTHING",
             )?)?,
             Expect::Present => run(file.prepare_cached(UPDATE)?)?,
             Expect::Version(version) => file
                 .prepare_cached(
-                    "UPDATE records SET value = ?3, version = version + 1 WHERE space = ?1 AND key = ?2 AND version = ?4",
+                    "UPDATE records SET value = ?3, version = version + 1, sum = ?5
+                     WHERE space = ?1 AND key = ?2 AND version = ?4",
                 )?
-                .execute(params![space, k, v, whole(version)])?,
+                .execute(params![space, k, v, whole(version), sum])?,
         };
         demand(changed > 0, table, key)
     }
@@ -216,16 +239,21 @@ impl Writing {
         seq: u64,
         row: &[u8],
     ) -> Result<(), Failure> {
-        let length = self.length(file, stream)?;
+        let length = if self.fresh.remove(&stream) {
+            0
+        } else {
+            self.length(file, stream)?
+        };
         if length != seq || seq > u64::from(u32::MAX) {
             return Err(conflict(
                 "stream",
                 format!("{stream} row {seq}, which has {length} rows"),
             ));
         }
-        let sql = "INSERT INTO rows (id, row) VALUES (?, ?)";
+        let sql = "INSERT INTO rows (id, row, sum) VALUES (?, ?, ?)";
+        let id = row_ids(stream, seq).0;
         file.prepare_cached(sql)?
-            .execute(params![row_ids(stream, seq).0, row])?;
+            .execute(params![id, row, sum(&[id], b"", row)])?;
         self.lengths.insert(stream, seq + 1);
         Ok(())
     }
@@ -255,33 +283,48 @@ impl Writing {
 
     fn seal(&mut self, file: &Connection, stream: i64) -> Result<(), Failure> {
         self.lengths.remove(&stream);
+        self.fresh.remove(&stream);
         let (first, last) = row_ids(stream, 0);
-        let sealed: Option<Vec<u8>> = file
-            .prepare_cached("SELECT data FROM sealed WHERE stream = ?")?
-            .query_row([stream], |r| r.get(0))
+        let sealed: Option<(Vec<u8>, i64, Option<i32>)> = file
+            .prepare_cached("SELECT data, rows, sum FROM sealed WHERE stream = ?")?
+            .query_row([stream], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
             .optional()?;
         let mut rows = match sealed {
-            Some(data) => seal::open(&data).map_err(Failure::Refused)?,
+            Some((data, rows, found)) => {
+                let checked = self
+                    .unsummed
+                    .check(found, "sealed", &[stream, rows], b"", &data);
+                checked.map_err(Failure::Refused)?;
+                seal::open(&data).map_err(Failure::Refused)?
+            }
             None => Vec::new(),
         };
-        let mut statement =
-            file.prepare_cached("SELECT row FROM rows WHERE id BETWEEN ? AND ? ORDER BY id")?;
+        let mut statement = file
+            .prepare_cached("SELECT row, id, sum FROM rows WHERE id BETWEEN ? AND ? ORDER BY id")?;
         let mut open = statement.query([first, last])?;
         let before = rows.len();
         while let Some(row) = open.next()? {
-            rows.push(Bytes::copy_from_slice(
-                row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?,
-            ));
+            let data = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
+            let checked = self
+                .unsummed
+                .check(row.get(2)?, "rows", &[row.get(1)?], b"", data);
+            checked.map_err(Failure::Refused)?;
+            rows.push(Bytes::copy_from_slice(data));
         }
         drop(open);
         if rows.len() == before {
             return Ok(());
         }
         let data = self.sealer.seal(rows.iter().map(|row| &row[..]));
-        let sql = "INSERT INTO sealed (stream, rows, data) VALUES (?, ?, ?)
-                   ON CONFLICT DO UPDATE SET rows = excluded.rows, data = excluded.data";
-        file.prepare_cached(sql)?
-            .execute(params![stream, whole(rows.len() as u64), data])?;
+        let sql = "INSERT INTO sealed (stream, rows, data, sum) VALUES (?, ?, ?, ?)
+                   ON CONFLICT DO UPDATE SET rows = excluded.rows, data = excluded.data, sum = excluded.sum";
+        let count = whole(rows.len() as u64);
+        file.prepare_cached(sql)?.execute(params![
+            stream,
+            count,
+            data,
+            sum(&[stream, count], b"", &data)
+        ])?;
         file.prepare_cached("DELETE FROM rows WHERE id BETWEEN ? AND ?")?
             .execute([first, last])?;
         Ok(())
@@ -303,9 +346,11 @@ impl Writing {
                 what: format!("cannot write a bus event: {e}"),
             })
         })?;
-        let sql = "INSERT INTO bus (position, time_ms, event) VALUES (?, ?, ?)";
+        let sql = "INSERT INTO bus (position, time_ms, event, sum) VALUES (?, ?, ?, ?)";
+        let position = whole(self.bus + 1);
+        let sum = sum(&[position, event.time_ms], b"", &data);
         file.prepare_cached(sql)?
-            .execute(params![whole(self.bus + 1), event.time_ms, data])?;
+            .execute(params![position, event.time_ms, data, sum])?;
         self.bus += 1;
         Ok(())
     }

@@ -10,9 +10,12 @@ use super::{
     FolderLock, OpenError, Options,
     apply::Writing,
     checkpoint::Checkpoints,
+    mark::{self, Mark},
     meter::Meter,
     read::Readers,
     schema,
+    sum::Unsummed,
+    verify,
     writer::{QUEUE, Request, Writer},
 };
 use crate::{Backend, Batch, BusEvent, Key, Record, Scan, StoreError, StreamRow, Timer};
@@ -44,7 +47,17 @@ impl Sqlite {
             remove(path);
         }
         let mut file = connect(path, options.sync)?;
-        schema::prepare(&mut file)?;
+        let unsummed = schema::prepare(&mut file)?;
+        check_spaces(&file, unsummed)?;
+        let commits = commits(&file)?;
+        let (mark, marked) = Mark::open(path).map_err(|source| OpenError::io(path, source))?;
+        if let Some(marked) = marked.filter(|marked| *marked > commits) {
+            return Err(OpenError::Lost {
+                path: path.to_owned(),
+                found: commits,
+                marked,
+            });
+        }
         if let Some(folder) = path.parent().filter(|_| options.sync) {
             // The names of new files are the folder's data.
             let synced = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
@@ -65,7 +78,9 @@ impl Sqlite {
         let writer = Writer {
             file,
             path: path.to_owned(),
-            writing: Writing::new(bus.unsigned_abs(), meter),
+            writing: Writing::new(bus.unsigned_abs(), unsummed, meter),
+            mark,
+            commits,
             newest: Arc::clone(&newest),
             checkpoints,
             on_fatal: options.on_fatal,
@@ -77,7 +92,7 @@ impl Sqlite {
             .map_err(|source| OpenError::io(path, source))?;
         Ok(Self {
             requests: Some(requests),
-            readers: Readers::new(path.to_owned()),
+            readers: Readers::new(path.to_owned(), unsummed),
             newest,
             streams: Mutex::new(0..0),
             threads: vec![writer, checkpointer],
@@ -174,6 +189,10 @@ impl Backend for Sqlite {
         self.readers.bus_after(cursor, limit)
     }
 
+    async fn verify(&self) -> Result<Vec<String>, StoreError> {
+        self.readers.alone(verify::verify)
+    }
+
     fn bus_watch(&self) -> watch::Receiver<u64> {
         self.newest.subscribe()
     }
@@ -187,12 +206,38 @@ pub(super) fn connect(path: &Path, sync: bool) -> rusqlite::Result<Connection> {
     let file = Connection::open_with_flags(path, flags)?;
     file.busy_timeout(BUSY)?;
     file.set_prepared_statement_cache_capacity(64);
+    if file.query_row("PRAGMA page_count", [], |row| row.get::<_, i64>(0))? == 0 {
+        // Later it would be too late: free pages can be given back a few at a time.
+        file.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    }
     file.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     file.pragma_update(None, "synchronous", if sync { "FULL" } else { "OFF" })?;
     file.pragma_update(None, "temp_store", "MEMORY")?;
     file.pragma_update(None, "cache_size", -CACHE_KIB)?;
     file.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
     Ok(file)
+}
+
+/// Returns how many groups were committed so far.
+fn commits(file: &Connection) -> rusqlite::Result<u64> {
+    let sql = "SELECT value FROM meta WHERE name = 'commits'";
+    file.query_row(sql, [], |row| row.get::<_, i64>(0))
+        .map(i64::unsigned_abs)
+}
+
+/// The names of tables and queues are what all else hangs on.
+fn check_spaces(file: &Connection, unsummed: Unsummed) -> Result<(), OpenError> {
+    let mut statement = file.prepare("SELECT id, name, sum FROM spaces")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (id, name): (i64, String) = (row.get(0)?, row.get(1)?);
+        unsummed
+            .check(row.get(2)?, "spaces", &[id], name.as_bytes(), b"")
+            .map_err(|damage| OpenError::Damaged {
+                what: damage.to_string(),
+            })?;
+    }
+    Ok(())
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
@@ -205,4 +250,5 @@ fn remove(path: &Path) {
     for suffix in ["", "-wal", "-shm"] {
         let _ = std::fs::remove_file(with_suffix(path, suffix));
     }
+    let _ = std::fs::remove_file(mark::path_of(path));
 }

@@ -25,6 +25,15 @@ const OVERHEAD: usize = 32 << 10;
 /// writes the pages that change all the time more often.
 const MOVE_PAGES: i64 = 4096;
 
+/// Fewer free pages than this are kept for what comes: 16 MiB.
+const FREE_PAGES: i64 = 4096;
+/// So is less than this share of the file: a fourth.
+const FREE_SHARE: i64 = 4;
+/// Pages that are given back in one transaction, which takes a few milliseconds.
+const STEP_PAGES: i64 = 64;
+/// Transactions each time that the log was moved.
+const STEPS: usize = 64;
+
 /// The writer's end: tells the thread when it is time.
 pub(super) struct Checkpoints {
     written: usize,
@@ -120,8 +129,27 @@ fn relocate(file: &Connection, turns: &Mutex<()>, wish: &Wish) -> rusqlite::Resu
     // The bulk while the writer goes on; then the few pages that came meanwhile, for which it waits, so that the log
     // begins anew over its old place instead of growing.
     pages_in_log(file, "PASSIVE")?;
-    let _turn = turns.lock();
-    pages_in_log(file, "RESTART").map(drop)
+    let turn = turns.lock();
+    pages_in_log(file, "RESTART")?;
+    drop(turn);
+    give_back(file, turns)
+}
+
+/// Gives free pages back to the disk when they are many, a few at a time so that no commit waits long.
+fn give_back(file: &Connection, turns: &Mutex<()>) -> rusqlite::Result<()> {
+    let count =
+        |what: &str| file.query_row(&format!("PRAGMA {what}"), [], |row| row.get::<_, i64>(0));
+    let free = count("freelist_count")?;
+    if free < FREE_PAGES || free * FREE_SHARE < count("page_count")? {
+        return Ok(());
+    }
+    for _ in 0..STEPS {
+        let _turn = turns.lock();
+        let mut step = file.prepare_cached(&format!("PRAGMA incremental_vacuum({STEP_PAGES})"))?;
+        let mut rows = step.query([])?;
+        while rows.next()?.is_some() {}
+    }
+    Ok(())
 }
 
 /// Runs a checkpoint and returns how many pages the log holds.

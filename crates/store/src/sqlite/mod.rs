@@ -10,12 +10,15 @@ mod checkpoint;
 mod failure;
 mod group;
 mod lock;
+mod mark;
 mod meter;
 mod open;
 mod read;
 mod schema;
 mod seal;
 pub mod snapshot;
+mod sum;
+mod verify;
 mod writer;
 
 #[cfg(test)]

@@ -47,6 +47,17 @@ pub enum OpenError {
     Newer { found: i64, known: i64 },
     #[error("the file is not a store of Taxiway's")]
     Foreign,
+    #[error(
+        "{} has lost commits: it tells of {found}, and {marked} were acknowledged; its log (-wal) is damaged or was \
+         taken away. Restore a backup, or remove {}-mark to go on without what is lost", path.display(), path.display()
+    )]
+    Lost {
+        path: PathBuf,
+        found: u64,
+        marked: u64,
+    },
+    #[error("the data is damaged: {what}")]
+    Damaged { what: String },
     #[error("cannot open {}", path.display())]
     Io { path: PathBuf, source: io::Error },
     #[error("cannot open the database")]

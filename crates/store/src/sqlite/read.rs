@@ -11,6 +11,7 @@ use rusqlite::{
 use super::{
     apply::{row_ids, seq_of, whole},
     seal,
+    sum::Unsummed,
 };
 use crate::{BusEvent, Key, Record, Scan, StoreError, StreamRow, Timer};
 
@@ -22,14 +23,16 @@ pub(super) struct Readers {
     path: PathBuf,
     free: Mutex<Vec<Connection>>,
     spaces: RwLock<HashMap<&'static str, i64>>,
+    unsummed: Unsummed,
 }
 
 impl Readers {
-    pub(super) fn new(path: PathBuf) -> Self {
+    pub(super) fn new(path: PathBuf, unsummed: Unsummed) -> Self {
         Self {
             path,
             free: Mutex::new(Vec::new()),
             spaces: RwLock::default(),
+            unsummed,
         }
     }
 
@@ -83,11 +86,16 @@ impl Readers {
             let Some(space) = self.space(file, table)? else {
                 return Ok(None);
             };
-            let mut statement = file
-                .prepare_cached("SELECT value, version FROM records WHERE space = ? AND key = ?")?;
-            Ok(statement
-                .query_row(params![space, &key.0[..]], |row| record(row, 0))
-                .optional()?)
+            let sql = "SELECT value, version, sum FROM records WHERE space = ? AND key = ?";
+            let mut statement = file.prepare_cached(sql)?;
+            let mut rows = statement.query(params![space, &key.0[..]])?;
+            let Some(row) = rows.next()? else {
+                return Ok(None);
+            };
+            let record = record(row, 0)?;
+            self.unsummed
+                .check(row.get(2)?, "records", &[space], &key.0, &record.value)?;
+            Ok(Some(record))
         })
     }
 
@@ -102,18 +110,23 @@ impl Readers {
             };
             let (sql, values) = range(space, scan);
             let mut statement = file.prepare_cached(&sql)?;
-            let rows = statement.query_map(params_from_iter(values), |row| {
-                Ok((Key(bytes(row, 0)?), record(row, 1)?))
-            })?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            let mut rows = statement.query(params_from_iter(values))?;
+            let mut found = Vec::new();
+            while let Some(row) = rows.next()? {
+                let (key, record) = (Key(bytes(row, 0)?), record(row, 1)?);
+                self.unsummed
+                    .check(row.get(3)?, "records", &[space], &key.0, &record.value)?;
+                found.push((key, record));
+            }
+            Ok(found)
         })
     }
 
     pub(super) fn read(&self, stream: i64, from: u64) -> Result<Vec<StreamRow>, StoreError> {
         let (first, last) = row_ids(stream, from);
         // One statement sees one state of the file, whatever a seal does meanwhile.
-        let sql = "SELECT -1, data FROM sealed WHERE stream = ?1 AND rows > ?2
-                   UNION ALL SELECT id, row FROM rows WHERE id BETWEEN ?3 AND ?4 ORDER BY 1";
+        let sql = "SELECT -1, data, sum, rows FROM sealed WHERE stream = ?1 AND rows > ?2
+                   UNION ALL SELECT id, row, sum, 0 FROM rows WHERE id BETWEEN ?3 AND ?4 ORDER BY 1";
         self.with(|file| {
             let mut statement = file.prepare_cached(sql)?;
             let mut found = statement.query([stream, whole(from), first, last])?;
@@ -121,12 +134,17 @@ impl Readers {
             while let Some(row) = found.next()? {
                 let (id, data): (i64, Bytes) = (row.get(0)?, bytes(row, 1)?);
                 if id >= 0 {
+                    self.unsummed
+                        .check(row.get(2)?, "rows", &[id], b"", &data)?;
                     rows.push(StreamRow {
                         seq: seq_of(id),
                         row: data,
                     });
                     continue;
                 }
+                let numbers = [stream, row.get(3)?];
+                self.unsummed
+                    .check(row.get(2)?, "sealed", &numbers, b"", &data)?;
                 let sealed = (0..)
                     .zip(seal::open(&data)?)
                     .map(|(seq, row)| StreamRow { seq, row });
@@ -149,18 +167,27 @@ impl Readers {
             };
             // The lowest number of all is no timer's, so that nothing is left out.
             let sql =
-                "SELECT key, due, payload FROM timers WHERE queue = ? AND due > ? AND due <= ?
+                "SELECT key, due, payload, sum FROM timers WHERE queue = ? AND due > ? AND due <= ?
                        ORDER BY due, key LIMIT ?";
             let mut statement = file.prepare_cached(sql)?;
-            let rows =
-                statement.query_map([queue, after_ms, until_ms, whole(limit as u64)], |row| {
-                    Ok(Timer {
-                        key: Key(bytes(row, 0)?),
-                        due_ms: row.get(1)?,
-                        payload: bytes(row, 2)?,
-                    })
-                })?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            let mut rows = statement.query([queue, after_ms, until_ms, whole(limit as u64)])?;
+            let mut found = Vec::new();
+            while let Some(row) = rows.next()? {
+                let timer = Timer {
+                    key: Key(bytes(row, 0)?),
+                    due_ms: row.get(1)?,
+                    payload: bytes(row, 2)?,
+                };
+                self.unsummed.check(
+                    row.get(3)?,
+                    "timers",
+                    &[queue, timer.due_ms],
+                    &timer.key.0,
+                    &timer.payload,
+                )?;
+                found.push(timer);
+            }
+            Ok(found)
         })
     }
 
@@ -171,14 +198,16 @@ impl Readers {
     ) -> Result<Vec<(u64, BusEvent)>, StoreError> {
         self.with(|file| {
             let sql =
-                "SELECT position, event FROM bus WHERE position > ? ORDER BY position LIMIT ?";
+                "SELECT position, event, time_ms, sum FROM bus WHERE position > ? ORDER BY position LIMIT ?";
             let mut statement = file.prepare_cached(sql)?;
             let mut rows = statement.query([whole(cursor), whole(limit as u64)])?;
             let mut events = Vec::new();
             while let Some(row) = rows.next()? {
-                let event = serde_json::from_slice(
-                    row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?,
-                )
+                let data = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+                let numbers = [row.get(0)?, row.get(2)?];
+                self.unsummed
+                    .check(row.get(3)?, "bus", &numbers, b"", data)?;
+                let event = serde_json::from_slice(data)
                 .map_err(|e| StoreError::Corrupt {
                     what: format!("a bus event: {e}"),
                 })?;
@@ -189,9 +218,19 @@ impl Readers {
     }
 }
 
+impl Readers {
+    /// Runs `read` on a connection of its own, which is closed afterwards.
+    pub(super) fn alone<T>(
+        &self,
+        read: impl FnOnce(&Connection, Unsummed) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        read(&self.connect()?, self.unsummed)
+    }
+}
+
 /// Returns the statement of a scan and its values.
 fn range(space: i64, scan: &Scan) -> (String, Vec<Value>) {
-    let mut sql = String::from("SELECT key, value, version FROM records WHERE space = ?");
+    let mut sql = String::from("SELECT key, value, version, sum FROM records WHERE space = ?");
     let mut values = vec![Value::Integer(space)];
     let mut bound = |condition: &str, key: &[u8]| {
         sql.push_str(condition);

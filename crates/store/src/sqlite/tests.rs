@@ -113,7 +113,7 @@ async fn a_newer_format_and_a_strange_file_are_refused() {
     let error = Store::open(&path, Options::default()).err().unwrap();
     assert_eq!(
         error.to_string(),
-        "the data is of format 99, written by a newer Taxiway; this one reads formats up to 1"
+        "the data is of format 99, written by a newer Taxiway; this one reads formats up to 2"
     );
     let strange = folder.path().join("strange.db");
     rusqlite::Connection::open(&strange)

@@ -10,6 +10,7 @@ use super::{
     apply::{Writing, whole},
     checkpoint::Checkpoints,
     group::{self, Outcome},
+    mark::Mark,
 };
 use crate::{Batch, Op, StoreError, cursor};
 
@@ -44,6 +45,9 @@ pub(super) struct Writer {
     pub(super) checkpoints: Checkpoints,
     pub(super) on_fatal: Fatal,
     pub(super) trimmed_at: u64,
+    pub(super) mark: Mark,
+    /// Groups that were committed.
+    pub(super) commits: u64,
 }
 
 impl Writer {
@@ -81,11 +85,15 @@ impl Writer {
         let turn = self.checkpoints.turn();
         let turn = turn.lock();
         self.writing.meter.queued(group.len());
-        let outcome = group::commit(&self.file, &mut self.writing, &batches);
+        let outcome = group::commit(&self.file, &mut self.writing, &batches, self.commits + 1);
         self.writing.meter.answered(&outcome, group.len());
         drop(turn);
         match outcome {
             Outcome::Done(answers) => {
+                if answers.iter().any(Result::is_ok) {
+                    self.commits += 1;
+                    self.mark.set(self.commits);
+                }
                 if self.writing.bus != before {
                     self.newest.send_replace(self.writing.bus);
                 }
@@ -144,11 +152,11 @@ impl Writer {
             }
             _ => true,
         };
-        let _ = answer.send(
-            taken
-                .map(|end| end - STREAMS..end)
-                .map_err(StoreError::from),
-        );
+        let taken = taken.map(|end| end - STREAMS..end);
+        if let Ok(streams) = &taken {
+            self.writing.given(streams.clone());
+        }
+        let _ = answer.send(taken.map_err(StoreError::from));
         healthy
     }
 
