@@ -190,7 +190,12 @@ impl Value {
     /// Tells whether the compact text is longer than `limit` bytes, or nested deeper than a text may be. Reads
     /// no more than it must.
     pub fn is_longer_than(&self, limit: usize) -> bool {
-        print::longer_than(self, limit)
+        self.length_within(limit).is_none()
+    }
+
+    /// Returns the compact text's length; `None` where [`Value::is_longer_than`] says so.
+    pub(crate) fn length_within(&self, limit: usize) -> Option<usize> {
+        print::length_within(self, limit)
     }
 
     /// Returns the compact JSON text.

@@ -33,6 +33,7 @@ async fn page() -> anyhow::Result<String> {
         endpoints: Vec::new(),
         endpoint_keys: None,
         credentials: None,
+        keep_days: None,
     };
     let platform = server::Platform::open(&config, config.listen).await?;
     Ok(platform.coverage())

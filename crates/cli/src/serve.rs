@@ -49,6 +49,14 @@ pub(crate) struct Arguments {
         value_name = "text|json"
     )]
     log_format: Format,
+    /// For how many days executions are kept after their end
+    #[arg(
+        long,
+        value_name = "DAYS",
+        default_value_t = 90,
+        env = "TAXIWAY_KEEP_DAYS"
+    )]
+    keep_days: u32,
 }
 
 /// What `--throttle` says.
@@ -88,6 +96,7 @@ impl Arguments {
             endpoints,
             endpoint_keys: keys(),
             credentials,
+            keep_days: Some(self.keep_days),
         })
     }
 }

@@ -40,6 +40,8 @@ pub struct Config {
     pub endpoint_keys: Option<Keys>,
     /// With none, any signature is accepted, which only a loopback address may do.
     pub credentials: Option<Credentials>,
+    /// For how many days executions are kept after their end; with none, as long as AWS keeps them.
+    pub keep_days: Option<u32>,
 }
 
 impl Config {
@@ -92,6 +94,7 @@ mod tests {
             endpoints: vec![],
             endpoint_keys: None,
             credentials,
+            keep_days: None,
         }
     }
 

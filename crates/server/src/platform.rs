@@ -79,6 +79,9 @@ impl Platform {
                 .await;
         let workflow = workflow.map_err(|e| opening("Step Functions")(&e))?;
         workflow.use_buckets(Arc::new(ObjectBuckets(Arc::clone(&objects))));
+        if let Some(days) = config.keep_days {
+            workflow.keep_executions(days);
+        }
         let sources = vec![("objects".to_owned(), object_store.clone())];
         let eventbridge = eventbridge::EventBridge::open(
             main.clone(),

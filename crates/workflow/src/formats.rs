@@ -228,6 +228,36 @@ fn executions_and_their_tasks() {
     kept("map-run/v1", &run);
 }
 
+/// A row that is long enough to be packed.
+#[test]
+fn packed_journals() {
+    let path = path("journal/v2.hex");
+    let events = |n| asl::JournalEvent::StateEntered {
+        scope: asl::ScopeId(0),
+        state: asl::StateId(n),
+        at_ms: 1000,
+    };
+    let sample = JournalRow {
+        at_ms: 1000,
+        events: (0..1500).map(events).collect(),
+    };
+    if !path.exists() && std::env::var_os("TAXIWAY_UPDATE").is_some() {
+        let row = encode(&sample).unwrap();
+        let text: String = row.iter().map(|b| format!("{b:02x}")).collect();
+        std::fs::write(&path, text + "\n").unwrap();
+    }
+    let text = std::fs::read_to_string(&path).unwrap();
+    let text = text.trim();
+    let row: Vec<u8> = (0..text.len())
+        .step_by(2)
+        .map(|i| u8::from_str_radix(&text[i..i + 2], 16).unwrap())
+        .collect();
+    assert_eq!(row[0], 2);
+    let read: JournalRow = decode(&row).unwrap();
+    assert_eq!((read.at_ms, read.events), (sample.at_ms, sample.events));
+    assert!(decode::<JournalRow>(&row[..row.len() - 1]).is_err());
+}
+
 /// Rows in binary: what a whole execution left, as hexadecimal text.
 #[test]
 fn journals() {

@@ -68,6 +68,23 @@ impl StepFunctions {
         let _ = self.driver.connections.set(connections);
     }
 
+    /// Sets for how many days an execution is kept after its end; 90 unless told.
+    pub fn keep_executions(&self, days: u32) {
+        self.driver.keep(days);
+    }
+
+    /// Removes now the executions that ended longer ago than they are kept, and returns how many; this also happens
+    /// every hour by itself.
+    pub async fn sweep_executions(&self) -> Result<u64, StoreError> {
+        self.driver.sweep().await
+    }
+
+    /// Returns how many [invariants](crate::invariants) did not hold of executions that were read into memory: 0, or
+    /// something is wrong and told in the log.
+    pub fn broken_invariants(&self) -> u64 {
+        self.driver.broken_invariants()
+    }
+
     /// Returns how many executions are in memory.
     pub fn executions_in_memory(&self) -> usize {
         self.driver.in_memory()

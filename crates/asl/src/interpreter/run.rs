@@ -16,7 +16,9 @@ use crate::{
 /// History events that a Standard execution may have.
 const HISTORY_LIMIT: u64 = 25_000;
 /// Journal events after which a step is cut and continued, so that no commit grows without bound.
-const STEP_LIMIT: usize = 2_000;
+const STEP_LIMIT: usize = 8_000;
+/// The same for what flows out of the step's states. **Units**: bytes of JSON.
+const STEP_BYTES: usize = 4 << 20;
 
 pub(crate) struct Run<'a> {
     pub(crate) definition: &'a Definition,
@@ -27,6 +29,8 @@ pub(crate) struct Run<'a> {
     pub(crate) ready: VecDeque<ScopeId>,
     /// An event did not fit into the history any more.
     overflows: bool,
+    /// What has flowed out of states in this step.
+    bytes: usize,
     /// TestState: one state alone.
     pub(crate) bench: Option<Arc<Bench>>,
 }
@@ -41,6 +45,7 @@ impl<'a> Run<'a> {
             step: Step::default(),
             ready: VecDeque::new(),
             overflows: false,
+            bytes: 0,
             bench: None,
         }
     }
@@ -90,7 +95,7 @@ impl<'a> Run<'a> {
             if self.overflows || !self.state.is_running() {
                 break;
             }
-            if self.step.events.len() >= STEP_LIMIT {
+            if self.step.events.len() >= STEP_LIMIT || self.bytes >= STEP_BYTES {
                 self.effect(Effect::Continue);
                 self.ready.clear();
                 return;
@@ -179,8 +184,9 @@ impl<'a> Run<'a> {
         next: Option<StateId>,
     ) -> Result<(), Trouble> {
         let untouched = output.same(raw);
-        if !untouched && output.is_longer_than(DATA_LIMIT) {
-            return Err(Trouble::data_limit(&state.name));
+        if !untouched {
+            let length = output.length_within(DATA_LIMIT);
+            self.bytes += length.ok_or_else(|| Trouble::data_limit(&state.name))?;
         }
         self.release(scope);
         let output = (!untouched).then_some(output);

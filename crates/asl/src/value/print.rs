@@ -64,9 +64,10 @@ fn quoted(text: &str, out: &mut impl Write) -> fmt::Result {
     out.write_char('"')
 }
 
-pub(super) fn longer_than(value: &Value, limit: usize) -> bool {
+pub(super) fn length_within(value: &Value, limit: usize) -> Option<usize> {
     let mut left = limit;
-    consume(value, &mut left, super::MAX_DEPTH).is_none()
+    consume(value, &mut left, super::MAX_DEPTH)?;
+    Some(limit - left)
 }
 
 /// Takes the text's length away from `left`; `None` where it or the depth is used up.

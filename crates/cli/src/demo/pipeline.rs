@@ -43,6 +43,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         endpoints: Vec::new(),
         endpoint_keys: None,
         credentials: None,
+        keep_days: None,
     };
     std::fs::create_dir_all(&config.data)?;
     let started = Instant::now();

@@ -42,6 +42,7 @@ impl Stage {
             endpoints: Vec::new(),
             endpoint_keys: None,
             credentials: None,
+            keep_days: None,
         };
         let listener = Listener::bind(config.listen, &config.data).await?;
         let platform = Platform::open(&config, listener.address()).await?;

@@ -17,10 +17,9 @@ use crate::{bus, tables};
 
 /// Events after which a waiting execution's state is saved whole, so that it is loaded without replaying more.
 const EVENTS_PER_SNAPSHOT: usize = 64;
-/// Journals longer than this many rows are sealed into one compressed row when the execution ends.
-const ROWS_WORTH_SEALING: u64 = 1;
-/// A single row longer than this is compressed too.
-const BYTES_WORTH_SEALING: usize = 16 * 1024;
+/// Journals longer than this many rows are sealed into one compressed row when the execution ends. Fewer share a
+/// page of the file as they are; rows that are long are compressed one by one.
+const ROWS_WORTH_SEALING: u64 = 8;
 
 impl Driver {
     /// Adds a turn's changes to `batch` and commits it.
@@ -51,7 +50,6 @@ impl Driver {
             return Ok(());
         }
         let stream = slot.record.stream;
-        let mut row_bytes = 0;
         slot.unsaved += turn.events.len();
         if !turn.events.is_empty() {
             let events = std::mem::take(&mut turn.events);
@@ -59,7 +57,6 @@ impl Driver {
                 at_ms: turn.at_ms,
                 events,
             })?;
-            row_bytes = row.len();
             batch.append(stream, slot.rows, row);
             slot.rows += 1;
         }
@@ -74,7 +71,7 @@ impl Driver {
                 batch.delete(tables::PARKED, parked);
                 batch.delete(tables::OPEN, slot.record.home.open_key(stream));
             }
-            if slot.rows > ROWS_WORTH_SEALING || row_bytes > BYTES_WORTH_SEALING {
+            if slot.rows > ROWS_WORTH_SEALING {
                 batch.seal(stream);
             }
         } else {

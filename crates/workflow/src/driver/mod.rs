@@ -21,6 +21,7 @@ mod near;
 mod observe;
 mod read;
 mod recover;
+mod retention;
 pub(crate) mod row;
 mod start;
 mod timers;
@@ -32,7 +33,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, OnceLock, Weak,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering},
     },
 };
 
@@ -71,6 +72,10 @@ pub(crate) struct Driver {
     /// What HTTP tasks use; none: they fail.
     pub(crate) connections: OnceLock<Arc<dyn Connections>>,
     managed: map_runs::Managed,
+    /// For how many days an execution is kept after its end.
+    keep_days: AtomicU32,
+    /// How many invariants did not hold of executions that were read into memory.
+    broken: AtomicU64,
     /// Who waits for the executions on these streams to end.
     awaited: Mutex<HashMap<i64, oneshot::Sender<Record>>>,
     left: Mutex<Option<recover::Left>>,
@@ -104,6 +109,8 @@ impl Driver {
             buckets: OnceLock::new(),
             connections: OnceLock::new(),
             managed: map_runs::Managed::default(),
+            keep_days: AtomicU32::new(retention::KEEP_DAYS),
+            broken: AtomicU64::new(0),
             awaited: Mutex::default(),
             left: Mutex::new(None),
             log,
@@ -118,6 +125,18 @@ impl Driver {
             door: &*self.door,
             connections: self.connections.get().map(|c| &**c),
         }
+    }
+
+    pub(crate) fn broken_invariants(&self) -> u64 {
+        self.broken.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn keep(&self, days: u32) {
+        self.keep_days.store(days, Ordering::Relaxed);
+    }
+
+    fn keep_days(&self) -> u32 {
+        self.keep_days.load(Ordering::Relaxed)
     }
 
     fn next_fleeting(&self) -> i64 {

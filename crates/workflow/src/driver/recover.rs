@@ -24,14 +24,13 @@ pub(super) struct Left {
 
 /// How many calls of an earlier life are made again at a time.
 const AT_A_TIME: usize = 16;
+/// How many rows are read at once.
+const PAGE: usize = 4096;
 
 impl Driver {
     /// Reads what an earlier life left to do, before anything begins that is not of it.
     pub(crate) async fn read_left(&self) -> Result<(), StoreError> {
-        let tasks = self
-            .store
-            .scan_json::<TaskRow>(tables::TASKS, &Scan::prefix(&[]))
-            .await?;
+        let tasks = self.left_tasks().await?;
         let express = self
             .store
             .scan_json::<ExpressRow>(tables::EXPRESS, &Scan::prefix(&[]))
@@ -64,6 +63,27 @@ impl Driver {
         Ok(())
     }
 
+    /// Returns the tasks with something to be done. Those that wait for a token need nothing, however many they are.
+    async fn left_tasks(&self) -> Result<Vec<(Key, TaskRow)>, StoreError> {
+        let mut left = Vec::new();
+        let mut scan = Scan::prefix(&[]);
+        scan.limit = PAGE;
+        loop {
+            let page = self
+                .store
+                .scan_json::<TaskRow>(tables::TASKS, &scan)
+                .await?;
+            let Some((last, _)) = page.last() else {
+                return Ok(left);
+            };
+            scan.after = Some(last.clone());
+            left.extend(
+                page.into_iter()
+                    .filter(|(_, row)| row.phase != Phase::Token),
+            );
+        }
+    }
+
     /// Runs timers and watches in the background and takes up what was left. Executions are loaded when something
     /// happens to them.
     pub(crate) fn run(self: &Arc<Self>) {
@@ -75,15 +95,13 @@ impl Driver {
         }
         tokio::spawn(Arc::clone(self).run_timers_forever());
         tokio::spawn(Arc::clone(self).run_watches_forever());
+        tokio::spawn(Arc::clone(self).run_retention_forever());
         let permits = Arc::new(Semaphore::new(AT_A_TIME));
         for (key, row) in left.tasks {
             let parts = key.parts();
             let Some(stream) = parts.first().and_then(|p| tables::stream_of(p)) else {
                 continue;
             };
-            if row.phase == Phase::Token {
-                continue;
-            }
             let (driver, permits) = (Arc::clone(self), Arc::clone(&permits));
             tokio::spawn(async move {
                 let Ok(_permit) = permits.acquire().await else {

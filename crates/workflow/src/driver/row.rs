@@ -9,7 +9,16 @@ use store::StoreError;
 use crate::execution::Home;
 
 /// The first byte of every binary row. Fixtures of each version are kept in `testdata`.
-const FORMAT: u8 = 1;
+const PLAIN: u8 = 1;
+/// The rest is the plain row, length and then the bytes compressed with zstd.
+const PACKED: u8 = 2;
+
+/// Rows from this many bytes on are compressed.
+const WORTH_PACKING: usize = 4096;
+/// The fastest: journals shrink several times by it already.
+const LEVEL: i32 = 1;
+/// No row comes near; stops a damaged length from asking for all memory.
+const LARGEST: usize = 1 << 30;
 
 fn corrupt(what: impl std::fmt::Display) -> StoreError {
     StoreError::Corrupt {
@@ -17,17 +26,32 @@ fn corrupt(what: impl std::fmt::Display) -> StoreError {
     }
 }
 
-/// Encodes a row: the format's number, then postcard.
+/// Encodes a row: the format's number, then postcard, compressed where it is long.
 pub(crate) fn encode<T: Serialize>(row: &T) -> Result<Vec<u8>, StoreError> {
-    let mut bytes = vec![FORMAT];
-    postcard::to_io(row, &mut bytes).map_err(corrupt)?;
-    Ok(bytes)
+    let plain = postcard::to_extend(row, vec![PLAIN]).map_err(corrupt)?;
+    if plain.len() < WORTH_PACKING {
+        return Ok(plain);
+    }
+    let size = u32::try_from(plain.len()).map_err(corrupt)?;
+    let packed = zstd::bulk::compress(&plain, LEVEL).map_err(corrupt)?;
+    Ok([&[PACKED][..], &size.to_le_bytes(), &packed].concat())
 }
 
 /// Decodes a row of any format there ever was.
 pub(crate) fn decode<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, StoreError> {
     match bytes.split_first() {
-        Some((&FORMAT, rest)) => postcard::from_bytes(rest).map_err(corrupt),
+        Some((&PLAIN, rest)) => postcard::from_bytes(rest).map_err(corrupt),
+        Some((&PACKED, rest)) => {
+            let (size, packed) = rest
+                .split_first_chunk()
+                .ok_or_else(|| corrupt("a packed row tells no size"))?;
+            let size = usize::try_from(u32::from_le_bytes(*size)).map_err(corrupt)?;
+            let plain = zstd::bulk::decompress(packed, size.min(LARGEST)).map_err(corrupt)?;
+            match plain.split_first() {
+                Some((&PLAIN, rest)) => postcard::from_bytes(rest).map_err(corrupt),
+                _ => Err(corrupt("a packed row holds no plain one")),
+            }
+        }
         Some((other, _)) => Err(corrupt(format!("row of the unknown format {other}"))),
         None => Err(corrupt("empty row")),
     }

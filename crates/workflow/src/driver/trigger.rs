@@ -1,6 +1,6 @@
 //! Brings what happened outside to an execution.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use asl::{JournalEvent, Trigger};
 use store::{Batch, Expect, Key, StoreError};
@@ -15,7 +15,7 @@ use super::{
     timers,
     turn::{CONTINUE, Turn},
 };
-use crate::{execution::Record, ids, tables};
+use crate::{execution::Record, ids, invariants, tables};
 
 /// How long to wait before a commit that failed is tried again. A full disk lifts by itself.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -291,6 +291,7 @@ impl Driver {
         let (from, mut state) = snapshot.unwrap_or_else(|| (0, asl::Execution::new()));
         let mut rows = from;
         let mut unsaved = 0;
+        let mut read = Vec::new();
         for row in self.store.read(record.stream, from).await? {
             let journal: JournalRow = decode(&row.row)?;
             for event in &journal.events {
@@ -301,16 +302,28 @@ impl Driver {
             }
             unsaved += journal.events.len();
             rows = row.seq + 1;
+            read.push((row.seq, journal));
+        }
+        if from > 0 {
+            read.clear();
         }
         let prefix = store::Scan::prefix(&[&tables::stream(record.stream)]);
         let tasks = self
             .store
             .scan_json::<TaskRow>(tables::TASKS, &prefix)
             .await?;
+        let tasks: Vec<TaskRow> = tasks.into_iter().map(|(_, row)| row).collect();
+        for broken in invariants::check_loaded(&record, &read, &state, &tasks) {
+            self.broken.fetch_add(1, Ordering::Relaxed);
+            tracing::error!(
+                invariant = broken.invariant,
+                "what is stored cannot be: {broken}"
+            );
+        }
         Ok(Slot {
             tasks: tasks
                 .into_iter()
-                .map(|(_, row)| (row.task.task.0, row))
+                .map(|row| (row.task.task.0, row))
                 .collect(),
             log,
             record,

@@ -18,9 +18,6 @@ use super::{
 };
 use crate::{ids, map_run::OpenMapRun, tables};
 
-/// Events after which a turn is committed although there is more to do, so that no commit grows without bound.
-const EVENTS_PER_COMMIT: usize = 2000;
-
 /// The timer that stands for "there is more to do at once".
 pub(super) const CONTINUE: u64 = u64::MAX;
 
@@ -166,9 +163,7 @@ impl Driver {
                 self.cancel_map_run(slot.record.stream, map_run, &arn, Some(batch));
                 turn.carry.push(Carry::CancelMapRun(map_run));
             }
-            Effect::Continue if turn.events.len() < EVENTS_PER_COMMIT => {
-                queue.push_back(Trigger::Continue)
-            }
+            // Cut by the interpreter, so that no commit grows without bound.
             Effect::Continue => turn.more = true,
             Effect::Finished {
                 status,

@@ -105,6 +105,31 @@ pub(crate) fn check(facts: &Facts<'_>) -> Vec<Broken> {
     broken
 }
 
+/// Returns which invariants do not hold of an execution as it was just read into memory. `journal`: from its start
+/// on, or nothing where the state was read instead.
+pub(crate) fn check_loaded(
+    record: &Record,
+    journal: &[(u64, JournalRow)],
+    state: &Execution,
+    tasks: &[TaskRow],
+) -> Vec<Broken> {
+    let found = [
+        ("INV-2", journal_is_whole(journal)),
+        ("INV-3", agrees(record, state)),
+        ("INV-5", tasks_have_rows(state, tasks)),
+    ];
+    found
+        .into_iter()
+        .filter_map(|(invariant, held)| {
+            Some(Broken {
+                invariant,
+                of: record.home.arn(),
+                what: held.err()?,
+            })
+        })
+        .collect()
+}
+
 fn journal_is_whole(journal: &[(u64, JournalRow)]) -> Result<(), String> {
     if let Some(at) = (0..).zip(journal).find(|(at, (number, _))| at != number) {
         return Err(format!("row {} stands where row {} should", at.1.0, at.0));

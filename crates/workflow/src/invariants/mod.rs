@@ -17,7 +17,7 @@
 mod execution;
 mod survey;
 
-pub(crate) use execution::{Facts, check};
+pub(crate) use execution::{Facts, check, check_loaded};
 pub use survey::{Survey, survey};
 
 /// An invariant that does not hold.

@@ -158,7 +158,7 @@ pub(crate) async fn live(
     let (store, mut over) = disk.store(faults);
     outside.others.publish_to(store.clone());
     let clock = Virtual::at(*now_ms);
-    let (api, door, _service) = open(store, Arc::new(clock.clone()), outside, true).await;
+    let (api, door, service) = open(store, Arc::new(clock.clone()), outside, true).await;
     for (after_ms, by_ms) in plan.jumps.iter().copied() {
         let clock = clock.clone();
         tokio::spawn(async move {
@@ -174,6 +174,7 @@ pub(crate) async fn live(
         () = tokio::time::sleep(LONGEST) => Ended::Stuck,
     };
     *now_ms = clock.now_ms();
+    assert_eq!(service.broken_invariants(), 0);
     door.release();
     ended
 }
