@@ -432,3 +432,71 @@ async fn items_come_from_parquet_manifests_versions_and_whole_prefixes() {
         "States.ItemReaderFailed"
     );
 }
+
+#[tokio::test]
+async fn results_are_written_as_the_writer_says_and_of_a_failed_run_too() {
+    let house = House::new().await;
+    let shelf = Shelf::new();
+    house.service.use_buckets(shelf.clone());
+    let writer = |config: Value| {
+        json!({"Resource": "arn:aws:states:::s3:putObject", "WriterConfig": config,
+            "Parameters": {"Bucket": "b", "Prefix": "out"}})
+    };
+    let manifest = |key: &str| -> Value { serde_json::from_str(&shelf.text("b", key)).unwrap() };
+    let file = |manifest: &Value, kind: &str| {
+        let key = manifest["ResultFiles"][kind][0]["Key"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let body = shelf.text("b", &key);
+        (key, body)
+    };
+    for (config, extension, body) in [
+        (json!({"Transformation": "COMPACT"}), ".json", "[[1],2]"),
+        (
+            json!({"Transformation": "FLATTEN", "OutputType": "JSONL"}),
+            ".jsonl",
+            "1\n2\n",
+        ),
+    ] {
+        let more = json!({"ResultWriter": writer(config)});
+        let name = format!("m{}", extension.len());
+        let machine = house
+            .machine(&name, &map(processor("EXPRESS", echo()), more))
+            .await;
+        let execution = house.start(&machine, &json!([[1], 2])).await;
+        let output = text(&house.ended(&execution).await, "output");
+        let output: Value = serde_json::from_str(&output).unwrap();
+        let key = output["ResultWriterDetails"]["Key"].as_str().unwrap();
+        let (key, written) = file(&manifest(key), "SUCCEEDED");
+        assert!(key.ends_with(extension), "{key}");
+        assert_eq!(written, body);
+    }
+
+    let sent = json!({"MessageId": "m", "MD5OfMessageBody": "d"});
+    house.others.prepare("SendMessage", Ok(sent));
+    house.others.prepare(
+        "SendMessage",
+        Err(aws::ApiError::new("QueueDoesNotExist", "no")),
+    );
+    let mut definition = sending("STANDARD");
+    definition["States"]["M"]["ResultWriter"] = writer(json!({"Transformation": "COMPACT"}));
+    let machine = house.machine("failing", &definition).await;
+    let execution = house.start(&machine, &json!(["a", "b", "c"])).await;
+    let failed = house.ended(&execution).await;
+    assert_eq!(failed["error"], "States.ExceedToleratedFailureThreshold");
+    let run = map_run(&house, &execution).await;
+    let id = text(&run, "mapRunArn")
+        .rsplit(':')
+        .next()
+        .unwrap()
+        .to_owned();
+    let manifest = manifest(&format!("out/{id}/manifest.json"));
+    assert_eq!(file(&manifest, "SUCCEEDED").1, r#"[{"id":"m"}]"#);
+    let read = |kind: &str| -> Value { serde_json::from_str(&file(&manifest, kind).1).unwrap() };
+    assert_eq!(read("FAILED")[0]["Error"], "SQS.QueueDoesNotExistException");
+    assert_eq!(
+        (&read("PENDING")[0]["Input"], &read("PENDING")[0]["Status"]),
+        (&json!("\"c\""), &json!("PENDING"))
+    );
+}

@@ -28,14 +28,15 @@ impl Driver {
 
     /// Writes the results of a Map run into a bucket; returns what the Map state's result is then.
     ///
-    /// **Shape**: `PREFIX/ID/manifest.json` and beside it `SUCCEEDED_0.json`, `FAILED_0.json`, each a list of the
-    /// children's descriptions.
+    /// **Shape**: `PREFIX/ID/manifest.json` and beside it `SUCCEEDED_0.json`, `FAILED_0.json`, `PENDING_0.json`, each a
+    /// list of the children's descriptions, or of the outputs of those that succeeded; with `.jsonl` one a line.
     pub(super) async fn write_results(
         &self,
         run_arn: &str,
         home: &Home,
         writer: &ResultWriter,
         children: &[Record],
+        pending: &[Pending],
     ) -> Result<Value, Failure> {
         const FAILED: &str = "States.ResultWriterFailed";
         let buckets = self.buckets(FAILED)?;
@@ -52,16 +53,23 @@ impl Driver {
             let put = buckets.put(&home.account, bucket, key, Bytes::from(body));
             put.await.map_err(|e| failure(FAILED, e.message))
         };
+        let (succeeded, failed): (Vec<&Record>, Vec<&Record>) =
+            children.iter().partition(|c| c.status == Status::Succeeded);
+        let format = Format::of(writer.config.as_ref());
+        let of_kinds = [
+            ("FAILED", failed.into_iter().map(described).collect()),
+            (
+                "PENDING",
+                pending.iter().map(|p| p.described(home)).collect(),
+            ),
+            ("SUCCEEDED", format.results(&succeeded)),
+        ];
         let mut files = Map::new();
-        for (name, succeeded) in [("FAILED", false), ("PENDING", true), ("SUCCEEDED", true)] {
-            let of_kind = children
-                .iter()
-                .filter(|c| (c.status == Status::Succeeded) == succeeded && name != "PENDING");
-            let described: Vec<serde_json::Value> = of_kind.map(described).collect();
+        for (name, rows) in of_kinds {
             let mut listed = Vec::new();
-            if !described.is_empty() {
-                let body = serde_json::Value::from(described).to_string();
-                let key = format!("{folder}/{name}_0.json");
+            if !rows.is_empty() {
+                let (extension, body) = format.text(rows);
+                let key = format!("{folder}/{name}_0.{extension}");
                 listed.push(json!({"Key": key, "Size": body.len()}));
                 put(&key, body).await?;
             }
@@ -78,6 +86,92 @@ impl Driver {
                 Value::object([("Bucket", Value::from(bucket)), ("Key", Value::from(key))]),
             ),
         ]))
+    }
+}
+
+/// A child that a Map run never started: it ended before.
+pub(super) struct Pending {
+    pub name: Arc<str>,
+    pub machine: Arc<str>,
+    pub input: Value,
+}
+
+impl Pending {
+    fn described(&self, home: &Home) -> serde_json::Value {
+        let own = Home {
+            machine: Arc::clone(&self.machine),
+            name: Arc::clone(&self.name),
+            ..home.clone()
+        };
+        json!({
+            "ExecutionArn": own.arn(),
+            "Input": self.input.to_text(),
+            "InputDetails": {"Included": true},
+            "Name": &*self.name,
+            "StateMachineArn": own.machine_arn(),
+            "Status": "PENDING",
+        })
+    }
+}
+
+/// How results are written: `WriterConfig`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Format {
+    transformation: Transformation,
+    /// A row a line, instead of one list.
+    lines: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Transformation {
+    /// Descriptions of the children.
+    None,
+    /// Their outputs.
+    Compact,
+    /// Their outputs, lists taken apart.
+    Flatten,
+}
+
+impl Format {
+    pub(super) fn of(config: Option<&Value>) -> Self {
+        let text = |name: &str| config.and_then(|c| c.get(name)?.as_str());
+        Self {
+            transformation: match text("Transformation") {
+                Some("COMPACT") => Transformation::Compact,
+                Some("FLATTEN") => Transformation::Flatten,
+                _ => Transformation::None,
+            },
+            lines: text("OutputType") == Some("JSONL"),
+        }
+    }
+
+    /// Returns the rows of children that succeeded, in order.
+    pub(super) fn results(self, succeeded: &[&Record]) -> Vec<serde_json::Value> {
+        if self.transformation == Transformation::None {
+            return succeeded.iter().map(|child| described(child)).collect();
+        }
+        let mut rows = Vec::with_capacity(succeeded.len());
+        for output in succeeded.iter().filter_map(|c| c.output.as_deref()) {
+            match serde_json::from_str(output) {
+                Ok(serde_json::Value::Array(items))
+                    if self.transformation == Transformation::Flatten =>
+                {
+                    rows.extend(items);
+                }
+                Ok(value) => rows.push(value),
+                Err(_) => rows.push(output.into()),
+            }
+        }
+        rows
+    }
+
+    /// Returns a file's extension and text.
+    fn text(self, rows: Vec<serde_json::Value>) -> (&'static str, String) {
+        if !self.lines {
+            return ("json", serde_json::Value::from(rows).to_string());
+        }
+        let lines = rows.iter().map(|row| format!("{row}\n"));
+        ("jsonl", lines.collect())
     }
 }
 

@@ -212,10 +212,10 @@ fn lost() -> StoreError {
 }
 
 /// Returns `MACHINE/LABEL` of a Map run's ARN.
-fn machine_of(run_arn: &str) -> Arc<str> {
+pub(super) fn machine_of(run_arn: &str) -> Arc<str> {
     run_arn.split(':').nth(6).unwrap_or_default().into()
 }
 
-fn child_name(run_arn: &str, number: usize) -> Arc<str> {
+pub(super) fn child_name(run_arn: &str, number: usize) -> Arc<str> {
     ids::derived(&[run_arn, &number.to_string()]).into()
 }

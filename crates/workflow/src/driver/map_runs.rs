@@ -16,7 +16,13 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use store::{Batch, Expect, StoreError};
 use tokio::sync::watch;
 
-use super::{Driver, carry::Caller, cells::Slot, map_children::Outcome};
+use super::{
+    Driver,
+    carry::Caller,
+    cells::Slot,
+    map_buckets::{Format, Pending},
+    map_children::{Outcome, child_name, machine_of},
+};
 use crate::{
     execution::{Home, Record},
     ids,
@@ -386,18 +392,33 @@ impl Driver {
                 else => break,
             }
         }
+        let children: Vec<Record> = children.iter().flatten().cloned().collect();
+        let writer = spec.writer.as_ref().filter(|w| w.resource.is_some());
+        let Some(writer) = writer else {
+            return match failed {
+                Some(failure) => Err(failure),
+                None => Ok(result(spec, &children)),
+            };
+        };
+        let pending: Vec<Pending> = rest
+            .map(|(number, (input, _))| Pending {
+                name: child_name(run_arn, number),
+                machine: machine_of(run_arn),
+                input,
+            })
+            .collect();
+        // Those of a Map run that failed are written too: they say what is still to be done.
+        let written = self
+            .write_results(run_arn, &open.home, writer, &children, &pending)
+            .await;
         match failed {
-            Some(failure) => Err(failure),
-            None => {
-                let children: Vec<Record> = children.iter().flatten().cloned().collect();
-                match spec.writer.as_ref().filter(|w| w.resource.is_some()) {
-                    Some(writer) => {
-                        self.write_results(run_arn, &open.home, writer, &children)
-                            .await
-                    }
-                    None => Ok(result(spec, &children)),
+            Some(failure) => {
+                if let Err(lost) = written {
+                    tracing::warn!(?lost, %run_arn, "the results of a Map run that failed are not written");
                 }
+                Err(failure)
             }
+            None => written,
         }
     }
 }
@@ -508,10 +529,16 @@ fn exceeded(spec: &MapRunSpec, live: &Live, lost: u64, total: u64) -> bool {
     map_run::is_exceeded(&now, lost, total)
 }
 
-/// Returns the outputs of the children that succeeded, in order; `FLATTEN` takes lists apart.
+/// Returns the outputs of the children that succeeded, in order; `FLATTEN` takes lists apart, `NONE` describes the
+/// children.
 fn result(spec: &MapRunSpec, children: &[Record]) -> Value {
     let config = spec.writer.as_ref().and_then(|w| w.config.as_ref());
-    let flatten = config.and_then(|c| c.get("Transformation")?.as_str()) == Some("FLATTEN");
+    let transformation = config.and_then(|c| c.get("Transformation")?.as_str());
+    if transformation == Some("NONE") {
+        let all: Vec<&Record> = children.iter().collect();
+        return Value::array(Format::of(config).results(&all).iter().map(Value::from));
+    }
+    let flatten = transformation == Some("FLATTEN");
     let mut all = Vec::with_capacity(children.len());
     for output in children.iter().filter_map(|c| c.output.as_ref()) {
         match Value::parse(output) {
