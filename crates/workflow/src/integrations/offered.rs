@@ -65,7 +65,7 @@ mod tests {
         assert_eq!(patterns("emr-containers", "startJobRun"), ["", "sync"]);
         assert_eq!(patterns("athena", "startQueryExecution"), ["", "sync"]);
         assert!(
-            !all.iter().any(|o| o.service == "dynamodb"),
+            !all.iter().any(|o| o.service == "batch"),
             "nothing is behind it"
         );
         assert_eq!(
