@@ -32,4 +32,4 @@ mod web;
 
 pub use insight::{Insight, Parts};
 pub use integrations::Integration;
-pub use services::{DriverLog, History, Rows, Services};
+pub use services::{DriverLog, Events, History, Rows, Services};

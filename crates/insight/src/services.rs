@@ -6,10 +6,13 @@ use aws::{ApiError, Context};
 use futures::future::BoxFuture;
 use serde_json::{Map, Value};
 
+/// History events, as GetExecutionHistory has them.
+pub type Events = Vec<Map<String, Value>>;
+
 /// An execution's history as it grows.
 pub trait History: Send {
-    /// Waits for the next events, as GetExecutionHistory has them; `None` once the execution has ended and all is told.
-    fn next(&mut self) -> BoxFuture<'_, Result<Option<Vec<Map<String, Value>>>, ApiError>>;
+    /// Waits for the next events; `None` once the execution has ended and all is told.
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Events>, ApiError>>;
 
     /// Returns the execution's status.
     fn status(&self) -> &'static str;

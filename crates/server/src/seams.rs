@@ -10,9 +10,9 @@ use eventbridge::{
     scheduler::{ScheduleRef, next_runs},
 };
 use futures::{FutureExt, future::BoxFuture};
-use insight::{DriverLog, History, Integration, Rows};
+use insight::{DriverLog, Events, History, Integration, Rows};
 use remote::Endpoint;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use workflow::{Following, StepFunctions};
 
 /// Returns the service actions that Task states can call: those that there are handlers for, and those of services that
@@ -42,7 +42,7 @@ pub(crate) struct Services {
 struct Followed(Following);
 
 impl History for Followed {
-    fn next(&mut self) -> BoxFuture<'_, Result<Option<Vec<Map<String, Value>>>, ApiError>> {
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Events>, ApiError>> {
         self.0.next().boxed()
     }
 

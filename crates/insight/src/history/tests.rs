@@ -3,17 +3,17 @@ use std::collections::VecDeque;
 use aws::ApiError;
 use futures::{FutureExt, future::BoxFuture};
 use http_body_util::BodyExt;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use crate::{
-    History,
+    Events, History,
     testing::{House, frame},
 };
 
-struct Told(VecDeque<Vec<Map<String, Value>>>);
+struct Told(VecDeque<Events>);
 
 impl History for Told {
-    fn next(&mut self) -> BoxFuture<'_, Result<Option<Vec<Map<String, Value>>>, ApiError>> {
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Events>, ApiError>> {
         let next = self.0.pop_front();
         async move { Ok(next) }.boxed()
     }
