@@ -22,7 +22,7 @@ def make_rows(python, folder, rows):
            f"timestamp '2023-01-01' + to_seconds(CAST(i * 31536000 / {rows} AS BIGINT)) AS at, "
            f"2.5 + (hash(i + 1) % 10000) / 100.0 AS fare, (hash(i + 2) % 1000) / 100.0 AS tip, (hash(i + 3) % 3000) / 100.0 AS miles, "
            f"CAST(1 + hash(i + 4) % 6 AS BIGINT) AS riders FROM range({rows}) r(i)) TO '{path}' (FORMAT PARQUET)")
-    subprocess.run([python, "-c", f"import duckdb; duckdb.sql({sql!r})"], check=True)
+    subprocess.run([python, "-c", f"import duckdb; duckdb.sql('SET enable_progress_bar = false'); duckdb.sql({sql!r})"], check=True)
     return path
 
 
