@@ -195,7 +195,8 @@ impl Platform {
         )));
         quicksight.listens_at(format!("http://{address}"));
         let reports: Arc<dyn aws::door::OwnPages> = quicksight.clone();
-        insight.mount([("reports", reports)]);
+        let spark_ui: Arc<dyn aws::door::OwnPages> = emr.clone();
+        insight.mount([("reports", reports), ("spark-ui", spark_ui)]);
         insight
             .offer(seams::integrations(&door, &config.endpoints))
             .map_err(|e| opening("the console's integrations")(&e))?;

@@ -2,6 +2,7 @@
 //! loopback, from the same private environment as the jobs. It shows only the job runs that were opened in it.
 
 mod logs;
+mod pages;
 mod process;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
