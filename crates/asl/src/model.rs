@@ -114,6 +114,16 @@ pub(crate) struct Io {
     pub(crate) output_path: PathField,
 }
 
+impl Io {
+    /// Tells whether the input flows through as it is.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(self.input_path, PathField::Whole)
+            && self.parameters.is_none()
+            && matches!(self.result_path, ResultPath::Replace)
+            && matches!(self.output_path, PathField::Whole)
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Retrier {
     pub(crate) errors: Vec<Arc<str>>,

@@ -416,12 +416,8 @@ impl Execution {
     }
 
     fn children(&self, scope: ScopeId) -> Vec<ScopeId> {
-        // A child is made after its parent.
-        let later = self.scopes.range(ScopeId(scope.0 + 1)..);
-        later
-            .filter(|(_, s)| s.parent == Some(scope))
-            .map(|(id, _)| *id)
-            .collect()
+        let children = self.scopes.iter().filter(|(_, s)| s.parent == Some(scope));
+        children.map(|(id, _)| id).collect()
     }
 
     /// Lets go of the branches and iterations of a scope's state that did not come to their end.

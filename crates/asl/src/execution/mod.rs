@@ -2,6 +2,7 @@
 
 mod evolve;
 mod scope;
+mod table;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -14,6 +15,7 @@ use crate::{
 
 pub use evolve::evolve;
 pub(crate) use scope::{Fork, Phase, Place, Position, Scope};
+pub(crate) use table::Table;
 
 /// The state of one execution: what its journal adds up to.
 ///
@@ -27,7 +29,7 @@ pub struct Execution {
     pub(crate) status: Option<Status>,
     pub(crate) output: Option<Value>,
     pub(crate) failure: Failure,
-    pub(crate) scopes: BTreeMap<ScopeId, Scope>,
+    pub(crate) scopes: Table<Scope>,
     pub(crate) tasks: BTreeMap<TaskId, TaskState>,
     pub(crate) timers: BTreeMap<TimerId, TimerUse>,
     pub(crate) map_runs: BTreeMap<MapRunId, ScopeId>,
@@ -87,7 +89,7 @@ impl Execution {
             status: None,
             output: None,
             failure: Failure::default(),
-            scopes: BTreeMap::new(),
+            scopes: Table::default(),
             tasks: BTreeMap::new(),
             timers: BTreeMap::new(),
             map_runs: BTreeMap::new(),

@@ -1,16 +1,16 @@
 //! Ids and previous ids of history events, as AWS gives them.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{JournalEvent, ScopeId};
+use crate::{JournalEvent, ScopeId, execution::Table};
 
 /// Numbers history events. Part of the execution's state, because causes name ids; the projection runs its own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Numbering {
     count: u64,
-    threads: BTreeMap<ScopeId, Thread>,
+    threads: Table<Thread>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -146,7 +146,7 @@ impl Numbering {
     }
 
     fn thread(&mut self, scope: ScopeId) -> &mut Thread {
-        self.threads.entry(scope).or_default()
+        self.threads.entry(scope)
     }
 
     fn begin(&mut self, scope: ScopeId, after: u64) {
@@ -166,8 +166,10 @@ impl Numbering {
     }
 
     fn entered(&mut self, scope: ScopeId) -> (u64, u64) {
-        let (id, previous) = self.chain(scope);
-        let thread = self.thread(scope);
+        self.count += 1;
+        let id = self.count;
+        let thread = self.threads.entry(scope);
+        let previous = std::mem::replace(&mut thread.last, id);
         thread.entered = id;
         thread.before = previous;
         (id, previous)

@@ -206,6 +206,20 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// Leaves a state that did nothing and waited for nothing.
+    pub(crate) fn exit_untouched(&mut self, scope: ScopeId, next: Option<StateId>) {
+        self.emit(JournalEvent::StateExited {
+            scope,
+            output: None,
+            assigned: Vec::new(),
+            next,
+        });
+        match next {
+            Some(_) => self.ready.push_back(scope),
+            None => self.finish(scope),
+        }
+    }
+
     /// A scope has come to its end.
     fn finish(&mut self, scope: ScopeId) {
         match self.state.scopes.get(&scope).and_then(|s| s.parent) {

@@ -204,7 +204,7 @@ impl Run<'_> {
                 Place::In(position) => matches!(position.phase, Phase::RetryDue),
                 Place::Done => false,
             });
-        let due: Vec<ScopeId> = due.map(|(id, _)| *id).collect();
+        let due: Vec<ScopeId> = due.map(|(id, _)| id).collect();
         let due = due.into_iter().filter(|id| !self.state.is_given_up(*id));
         self.ready = due.collect();
     }
@@ -214,7 +214,7 @@ impl Run<'_> {
         let forks = self.state.scopes.iter().filter(|(_, scope)| {
             matches!(&scope.place, Place::In(position) if matches!(position.phase, Phase::Fork(_)))
         });
-        let forks: Vec<ScopeId> = forks.map(|(id, _)| *id).collect();
+        let forks: Vec<ScopeId> = forks.map(|(id, _)| id).collect();
         for scope in forks {
             let Some((definition, id)) = self.state_of(scope) else {
                 continue;

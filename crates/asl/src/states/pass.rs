@@ -30,6 +30,11 @@ pub(crate) fn enter(
         let otherwise = pass.result.clone().unwrap_or_else(|| run.raw_input(scope));
         return run.leave_jsonata(scope, state, None, otherwise);
     }
+    if pass.result.is_none() && state.io.is_plain() && state.assign.is_none() && run.bench.is_none()
+    {
+        run.exit_untouched(scope, state.next);
+        return Ok(());
+    }
     let input = run.effective_input(scope, state, Extras::default())?;
     let result = pass.result.clone().unwrap_or(input);
     run.leave_jsonpath(scope, state, &result)
