@@ -109,9 +109,9 @@ db = duckdb.connect()
 db.sql(f"CREATE TABLE trips AS SELECT * FROM '{path}'")
 db.sql("SET threads = 2")
 q = ["SELECT sum(fare) FROM trips {w}", "SELECT kind, sum(fare) FROM trips {w} GROUP BY 1", "SELECT zone, avg(tip) FROM trips {w} GROUP BY 1",
-     "SELECT date_trunc('day', at), sum(fare) FROM trips {w} GROUP BY 1", "SELECT date_trunc('month', at), kind, sum(miles) FROM trips {w} GROUP BY 1, 2",
+     "SELECT date_trunc('day', trips.at), sum(fare) FROM trips {w} GROUP BY 1", "SELECT date_trunc('month', trips.at), kind, sum(miles) FROM trips {w} GROUP BY 1, 2",
      "SELECT kind, sum(riders) FROM trips {w} GROUP BY 1", "SELECT zone, avg(fare), avg(tip), avg(miles) FROM trips {w} GROUP BY 1",
-     "SELECT kind, date_trunc('quarter', at), sum(fare) FROM trips {w} GROUP BY 1, 2", "SELECT kind, date_trunc('month', at), sum(tip) FROM trips {w} GROUP BY 1, 2",
+     "SELECT kind, date_trunc('quarter', trips.at), sum(fare) FROM trips {w} GROUP BY 1, 2", "SELECT kind, date_trunc('month', trips.at), sum(tip) FROM trips {w} GROUP BY 1, 2",
      "SELECT kind, max(miles) FROM trips {w} GROUP BY 1"]
 def run(where):
     began = time.perf_counter()
