@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef } from 'react';
 
 import { type Column, isNumber, type Row, widths } from './columns';
 
-const ROW_PX = 26;
+export const ROW_PX = 26;
 const OVERSCAN = 12;
 /** How many rows the widths are taken from. */
 const SAMPLE = 60;

@@ -11,7 +11,7 @@ import { useCallback, useState } from 'react';
 import { useFlash } from '../../../app/flash';
 import { failureText } from '../../../aws/failure';
 import { csv } from '../../../grid/columns';
-import { Grid } from '../../../grid/Grid';
+import { Grid, ROW_PX } from '../../../grid/Grid';
 import { CHUNK, useRows } from '../../../grid/useRows';
 import { strings as words } from '../../../strings';
 import { CopyButton } from '../../../ui/CopyButton';
@@ -19,6 +19,8 @@ import { type QueryExecution, type Results, results } from '../api';
 import { s3Parts } from '../names';
 import { strings } from '../strings';
 import { ChartResult } from './ChartResult';
+
+const TALLEST_PX = 420;
 
 /** The rows of a query that succeeded: all of them at hand, those on the screen in the page. */
 export function ResultsTab({ execution }: { execution: QueryExecution }) {
@@ -56,7 +58,7 @@ function Rows({ execution, first }: { execution: QueryExecution; first: Results 
         {strings.rows(first.total)}
       </Header>
       {charted && <ChartResult columns={first.columns} rows={first.rows} total={first.total} />}
-      <div className="tx-outcome">
+      <div style={{ height: Math.min(TALLEST_PX, (first.total + 2) * ROW_PX) }}>
         <Grid label={strings.results} columns={first.columns} total={first.total} row={row} onRange={onRange} />
       </div>
     </SpaceBetween>
