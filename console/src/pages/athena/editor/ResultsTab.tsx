@@ -42,7 +42,7 @@ function Rows({ execution, first }: { execution: QueryExecution; first: Results 
   return (
     <SpaceBetween size="s">
       <Header
-        variant="h3"
+        variant="h2"
         actions={
           <SpaceBetween direction="horizontal" size="xs" alignItems="center">
             <Toggle checked={charted} onChange={({ detail }) => setCharted(detail.checked)}>{strings.chart}</Toggle>

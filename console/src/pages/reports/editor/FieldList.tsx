@@ -38,7 +38,7 @@ export function FieldList({ columns, dataSet, dataSetArn, onAdd, onSuggested }: 
   }
   return (
     <SpaceBetween size="s">
-      <Header variant="h3" description={dataSet}>{strings.fields}</Header>
+      <Header variant="h2" description={dataSet}>{strings.fields}</Header>
       <div role="group" aria-label={strings.fields}>
         {columns.map((column) => (
           <Checkbox

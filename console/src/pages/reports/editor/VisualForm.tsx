@@ -35,7 +35,7 @@ export function VisualForm({ visual, sheet, columns, dataSet, onChange, onSheet 
   const setWell = (well: Well, fields: Field[]) => kind && onChange(build(kind, { ...wells, [well.name]: fields }, columns, dataSet, body, body.VisualId, true));
   return (
     <SpaceBetween size="s">
-      <Header variant="h3">{strings.properties}</Header>
+      <Header variant="h2">{strings.properties}</Header>
       <FormField label={strings.visualType}>
         <Select
           selectedOption={kind ? { value: kind, label: strings.kinds[kind] } : { label: type }}

@@ -61,7 +61,7 @@ export function VisualCard({ report, revision, sheetId, visual, filters, onFilte
     <section className="tx-visual" aria-label={title} data-chosen={chosen || undefined} aria-busy={answer.isFetching}>
       <div className="tx-visual-head">
         <div>
-          <h3>{title}</h3>
+          <h2>{title}</h2>
           {data?.subtitle && <Box color="text-body-secondary">{data.subtitle}</Box>}
         </div>
         <div className="tx-visual-head">
