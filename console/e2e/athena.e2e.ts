@@ -51,7 +51,7 @@ test('Athena: a result location, a table, a query with completion, its chart, it
   await ui.axe();
 
   await page.getByRole('checkbox', { name: 'Chart' }).check();
-  await see(page.getByRole('img', { name: 'Bar: mean, type' }).locator('svg path').first());
+  await see(page.getByRole('figure', { name: 'Bar: mean, type' }).locator('[aria-roledescription="bar"]').first());
   await ui.axe();
 
   const download = page.waitForEvent('download');

@@ -38,7 +38,7 @@ test('the tutorial’s last section by hand: data source, table, SPICE and direc
     await ui.axe();
     await page.getByRole('button', { name: 'Visualize' }).click();
     // the quick report: a chart chosen by the columns' types
-    await see(page.locator('.tx-visual svg path').first());
+    await see(page.locator('.tx-visual [aria-roledescription="bar"]').first());
     await ui.axe();
     await page.getByRole('textbox', { name: 'Title' }).fill('Cost per mile');
     await see(page.getByRole('region', { name: 'Cost per mile' }));
@@ -48,7 +48,7 @@ test('the tutorial’s last section by hand: data source, table, SPICE and direc
     await page.getByRole('dialog').getByRole('textbox', { name: 'Publish new dashboard as' }).fill(`Taxi ${name}`);
     await page.getByRole('dialog').getByRole('button', { name: 'Publish dashboard' }).click();
     await see(page.getByRole('heading', { name: `Taxi ${name}`, level: 1 }));
-    await see(page.getByRole('region', { name: 'Cost per mile' }).locator('svg path').first());
+    await see(page.getByRole('region', { name: 'Cost per mile' }).locator('[aria-roledescription="bar"]').first());
     await ui.axe();
   }
 
@@ -58,7 +58,7 @@ test('the tutorial’s last section by hand: data source, table, SPICE and direc
     await ui.open('/reports/dashboards');
     await page.getByRole('link', { name: `Taxi ${name}` }).click();
     const visual = page.getByRole('region', { name: 'Cost per mile' });
-    await see(visual.locator('svg path').first());
+    await see(visual.locator('[aria-roledescription="bar"]').first());
     await visual.getByRole('button', { name: 'Menu of Cost per mile' }).click();
     await page.getByRole('menuitem', { name: 'Show as table' }).click();
     return visual.getByRole('table').innerText();

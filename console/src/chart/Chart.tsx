@@ -19,10 +19,10 @@ interface Props {
 /** Draws a Vega-Lite specification that carries its own data. The library is loaded when the first chart is drawn. */
 export function Chart(props: Props) {
   return (
-    <div className="tx-chart" style={{ minHeight: props.height ?? 280 }}>
+    <figure className="tx-chart" aria-label={props.label} style={{ minHeight: props.height ?? 280 }}>
       <Suspense fallback={<span role="status"><Spinner /> {strings.loading}</span>}>
         <Vega {...props} />
       </Suspense>
-    </div>
+    </figure>
   );
 }

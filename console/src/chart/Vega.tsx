@@ -37,6 +37,8 @@ export default function Vega({ spec, label, onSelect }: Props) {
         hover: true,
         loader: { load: refuse, sanitize: refuse, http: refuse, file: refuse } as never,
       });
+      // what Vega names the drawing for those who listen
+      view.description(label);
       view.tooltip((_, event, __, value) => tip(element, event as MouseEvent, value));
       view.addEventListener('click', (_, item) => {
         const datum = (item as { datum?: Record<string, unknown> } | null)?.datum;
@@ -52,11 +54,11 @@ export default function Vega({ spec, label, onSelect }: Props) {
       view?.finalize();
       element.replaceChildren();
     };
-  }, [spec, dark]);
+  }, [spec, dark, label]);
   return (
     <>
       {problem && <Alert type="error">{problem}</Alert>}
-      <div ref={host} className="tx-chart-host" role="img" aria-label={label} />
+      <div ref={host} className="tx-chart-host" />
     </>
   );
 }
