@@ -48,7 +48,9 @@ test('the tutorial’s last section by hand: data source, table, SPICE and direc
     await page.getByRole('dialog').getByRole('textbox', { name: 'Publish new dashboard as' }).fill(`Taxi ${name}`);
     await page.getByRole('dialog').getByRole('button', { name: 'Publish dashboard' }).click();
     await see(page.getByRole('heading', { name: `Taxi ${name}`, level: 1 }));
-    await see(page.getByRole('region', { name: 'Cost per mile' }).locator('[aria-roledescription="bar"]').first());
+    const bar = page.getByRole('region', { name: 'Cost per mile' }).locator('[aria-roledescription="bar"]').first();
+    await see(bar);
+    expect((await bar.boundingBox())?.height, 'a bar that can be seen').toBeGreaterThan(50);
     await ui.axe();
   }
 

@@ -10,6 +10,8 @@ import type { Spec } from './spec';
 interface Props {
   spec: Spec;
   label: string;
+  /** of a chart that fills its container */
+  height?: number;
   onSelect?: (datum: Record<string, unknown>) => void;
 }
 
@@ -17,7 +19,7 @@ interface Props {
  * Draws with Vega's SVG renderer. Expressions are interpreted, never compiled to code, so that the page's
  * Content-Security-Policy holds; nothing is loaded from anywhere.
  */
-export default function Vega({ spec, label, onSelect }: Props) {
+export default function Vega({ spec, label, height = 280, onSelect }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const select = useRef(onSelect);
   select.current = onSelect;
@@ -58,7 +60,7 @@ export default function Vega({ spec, label, onSelect }: Props) {
   return (
     <>
       {problem && <Alert type="error">{problem}</Alert>}
-      <div ref={host} className="tx-chart-host" />
+      <div ref={host} className="tx-chart-host" style={{ height: spec.height === 'container' ? height : undefined }} />
     </>
   );
 }

@@ -109,5 +109,6 @@ export const strings = {
   noData: 'No data',
   sheets: 'Sheets',
   sheet: (number: number) => `Sheet ${number}`,
+  by: ' by ',
   empty: 'empty',
 } as const;

@@ -11,7 +11,7 @@ import { useCallback, useState } from 'react';
 import { useFlash } from '../../../app/flash';
 import { failureText } from '../../../aws/failure';
 import { csv } from '../../../grid/columns';
-import { Grid, ROW_PX } from '../../../grid/Grid';
+import { ResultGrid, ROW_PX } from '../../../grid/ResultGrid';
 import { CHUNK, useRows } from '../../../grid/useRows';
 import { strings as words } from '../../../strings';
 import { CopyButton } from '../../../ui/CopyButton';
@@ -59,7 +59,7 @@ function Rows({ execution, first }: { execution: QueryExecution; first: Results 
       </Header>
       {charted && <ChartResult columns={first.columns} rows={first.rows} total={first.total} />}
       <div style={{ height: Math.min(TALLEST_PX, (first.total + 2) * ROW_PX) }}>
-        <Grid label={strings.results} columns={first.columns} total={first.total} row={row} onRange={onRange} />
+        <ResultGrid label={strings.results} columns={first.columns} total={first.total} row={row} onRange={onRange} />
       </div>
     </SpaceBetween>
   );

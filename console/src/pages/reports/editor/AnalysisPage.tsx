@@ -13,7 +13,7 @@ import { strings as words } from '../../../strings';
 import { useAccount } from '../account';
 import { type DataSet, reports } from '../api';
 import { strings } from '../strings';
-import { type Definition, type Visual, withVisual } from '../visual/definition';
+import { bodyOf, type Definition, GRID_COLUMNS, resized, type Visual, withVisual } from '../visual/definition';
 import { ReportEditor } from './ReportEditor';
 
 /** Visualize: a new analysis of one data set, with the chart that its columns propose (the quick report). */
@@ -32,7 +32,7 @@ export function NewAnalysisPage() {
 
 function quickReport(arn: string, visual: Visual | undefined, name: string): Definition {
   const sheet = { SheetId: 'sheet-1', Name: strings.sheet(1) };
-  return { DataSetIdentifierDeclarations: [{ Identifier: name, DataSetArn: arn }], Sheets: [visual ? withVisual(sheet, visual) : sheet] };
+  return { DataSetIdentifierDeclarations: [{ Identifier: name, DataSetArn: arn }], Sheets: [visual ? resized(withVisual(sheet, visual), bodyOf(visual).VisualId, { ColumnSpan: GRID_COLUMNS }) : sheet] };
 }
 
 interface Described {

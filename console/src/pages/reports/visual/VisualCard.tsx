@@ -11,7 +11,7 @@ import { useFlash } from '../../../app/flash';
 import { useSettings } from '../../../app/settings';
 import { failureText } from '../../../aws/failure';
 import { Chart } from '../../../chart/Chart';
-import { Grid } from '../../../grid/Grid';
+import { ResultGrid } from '../../../grid/ResultGrid';
 import { strings as words } from '../../../strings';
 import { formatTime } from '../../../ui/time';
 import { type Filter, type Report, reports, saveAs, type VisualData } from '../api';
@@ -49,7 +49,7 @@ export function VisualCard({ report, revision, sheetId, visual, filters, onFilte
     meta: { still: true },
   });
   const data = answer.data;
-  const title = data?.title || titleOf(visual) || id;
+  const title = data?.title || titleOf(visual) || (data && titleFrom(data)) || id;
   async function save(format: 'csv' | 'png') {
     try {
       saveAs(await reports.export(report, format, filters, sheetId, id), `${title}.${format}`);
@@ -107,6 +107,12 @@ function choose(visual: Visual, data: VisualData, datum: Record<string, unknown>
   onFilter({ dataSetIdentifier: dataSetOf(visual), columnName: dimension.columnName, values: [value === null || value === undefined ? null : String(value)] });
 }
 
+/** Returns what a visual without a title is called: its measures by its dimensions, as QuickSight says it. */
+function titleFrom(data: VisualData): string {
+  const names = (role: string) => data.columns.filter((column) => column.role === role).map((column) => column.name).join(', ');
+  return [names('measure'), names('dimension')].filter(Boolean).join(strings.by);
+}
+
 /** Returns the data set that a visual's first field names. */
 export function dataSetOf(visual: Visual): string {
   return /"DataSetIdentifier":"((?:[^"\\]|\\.)*)"/.exec(JSON.stringify(visual))?.[1] ?? '';
@@ -125,7 +131,7 @@ function Body({ data, title, asTable, onSelect }: { data: VisualData; title: str
   if (data.kind === 'chart' && data.spec && !asTable) return <Chart spec={data.spec} label={title} onSelect={onSelect} />;
   return (
     <div className="tx-visual-grid">
-      <Grid label={title} columns={data.columns} total={data.rows.length} row={(index) => data.rows[index]} />
+      <ResultGrid label={title} columns={data.columns} total={data.rows.length} row={(index) => data.rows[index]} />
     </div>
   );
 }

@@ -6,7 +6,7 @@ import Spinner from '@cloudscape-design/components/spinner';
 import { useQuery } from '@tanstack/react-query';
 
 import { failureText } from '../../../aws/failure';
-import { Grid } from '../../../grid/Grid';
+import { ResultGrid } from '../../../grid/ResultGrid';
 import { strings as words } from '../../../strings';
 import { CopyButton } from '../../../ui/CopyButton';
 import { formatTime } from '../../../ui/time';
@@ -56,7 +56,7 @@ function Rows({ report, sheetId, visualId, filters }: Pick<Props, 'report' | 'sh
   const { columns, rows } = answer.data;
   return (
     <div className="tx-visual-grid">
-      <Grid label={strings.showRows} columns={columns} total={rows.length} row={(index) => rows[index]} />
+      <ResultGrid label={strings.showRows} columns={columns} total={rows.length} row={(index) => rows[index]} />
     </div>
   );
 }

@@ -84,7 +84,7 @@ function readField(json: Json): Field | undefined {
 export function kindOf(visual: Visual): Kind | undefined {
   const name = Object.keys(visual)[0];
   const configuration = bodyOf(visual).ChartConfiguration as { Orientation?: string; Type?: string; DonutOptions?: { ArcOptions?: { ArcThickness?: string } } } | undefined;
-  if (name === 'BarChartVisual') return configuration?.Orientation === 'HORIZONTAL' ? 'barHorizontal' : 'bar';
+  if (name === 'BarChartVisual') return configuration?.Orientation === 'VERTICAL' ? 'bar' : 'barHorizontal';
   if (name === 'LineChartVisual') return configuration?.Type && configuration.Type !== 'LINE' ? 'area' : 'line';
   if (name === 'PieChartVisual') return (configuration?.DonutOptions?.ArcOptions?.ArcThickness ?? 'MEDIUM') === 'WHOLE' ? 'pie' : 'donut';
   return KINDS.find((kind) => FORMS[kind].visual === name);

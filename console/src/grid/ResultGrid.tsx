@@ -1,4 +1,4 @@
-import './grid.css';
+import './result-grid.css';
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
@@ -22,7 +22,7 @@ interface Props {
 }
 
 /** A table of any length: only the rows on the screen are in the page. */
-export function Grid({ label, columns, total, row, onRange, height = 420 }: Props) {
+export function ResultGrid({ label, columns, total, row, onRange, height = 420 }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({ count: total, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX, overscan: OVERSCAN });
   const items = virtual.getVirtualItems();
@@ -37,11 +37,11 @@ export function Grid({ label, columns, total, row, onRange, height = 420 }: Prop
   }, [columns, total > 0, hasFirst]);
   const numeric = useMemo(() => columns.map((column) => isNumber(column.type)), [columns]);
   return (
-    <div ref={scroller} className="tx-grid" style={{ maxHeight: height }} tabIndex={0} role="table" aria-label={label} aria-rowcount={total + 1} aria-colcount={columns.length + 1}>
-      <div className="tx-grid-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
+    <div ref={scroller} className="tx-result" style={{ maxHeight: height }} tabIndex={0} role="table" aria-label={label} aria-rowcount={total + 1} aria-colcount={columns.length + 1}>
+      <div className="tx-result-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
         <span role="columnheader">#</span>
         {columns.map((column, index) => (
-          <span key={index} role="columnheader" title={`${column.name} ${column.type}`} className={numeric[index] ? 'tx-grid-number' : undefined}>
+          <span key={index} role="columnheader" title={`${column.name} ${column.type}`} className={numeric[index] ? 'tx-result-number' : undefined}>
             {column.name}
           </span>
         ))}
@@ -54,14 +54,14 @@ export function Grid({ label, columns, total, row, onRange, height = 420 }: Prop
               key={item.key}
               role="row"
               aria-rowindex={item.index + 2}
-              className="tx-grid-row"
+              className="tx-result-row"
               style={{ gridTemplateColumns: template, height: ROW_PX, transform: `translateY(${item.start}px)` }}
             >
-              <span role="rowheader" className="tx-grid-number tx-grid-index">{item.index + 1}</span>
+              <span role="rowheader" className="tx-result-number tx-result-index">{item.index + 1}</span>
               {columns.map((_, index) => {
                 const cell = cells?.[index];
                 return (
-                  <span key={index} role="cell" title={cell ?? undefined} className={numeric[index] ? 'tx-grid-number' : undefined}>
+                  <span key={index} role="cell" title={cell ?? undefined} className={numeric[index] ? 'tx-result-number' : undefined}>
                     {cells === undefined ? '…' : cell === null || cell === undefined ? <i className="tx-null">null</i> : cell}
                   </span>
                 );
