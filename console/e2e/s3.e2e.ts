@@ -32,6 +32,8 @@ test('a bucket: upload, folders, preview, download, delete', async ({ ui }) => {
   await page.getByRole('dialog').getByRole('textbox', { name: 'Folder name' }).fill('year=2020');
   await page.getByRole('dialog').getByRole('button', { name: 'Create', exact: true }).click();
   await page.getByRole('link', { name: 'year=2020/' }).click();
+  // what is uploaded goes into the folder that is shown
+  await see(page.getByText('No objects and folders'));
   await page.locator('input[type=file]').first().setInputFiles([{ name: 'a b.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') }]);
   await page.getByRole('link', { name: 'a b.txt' }).click();
   await see(page.getByText('s3://taxi-data/year=2020/a b.txt'));

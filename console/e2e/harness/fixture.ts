@@ -66,7 +66,7 @@ const extended = base
       page.on('console', (message) => {
         if (message.type() === 'error') wrong.push(`console: ${message.text()} (${message.location().url})`);
       });
-      page.on('pageerror', (error) => wrong.push(`page: ${error.stack ?? error.message}`));
+      page.on('pageerror', (error) => wrong.push(`page: ${error.stack || `${error.name}: ${error.message}`}`));
       page.on('request', (request) => {
         const url = new URL(request.url());
         if (url.origin !== server.url && !['data:', 'blob:'].includes(url.protocol)) wrong.push(`request to ${request.url()}`);
