@@ -9,6 +9,7 @@ export default defineConfig({
     expect: { poll: { timeout: 15_000 } },
     // each file has a server and a browser of its own
     maxWorkers: 2,
-    retry: 0,
+    // CI's machine is busy with other things too: a test that fails there is tried once more, and named
+    retry: process.env.CI ? 1 : 0,
   },
 });
