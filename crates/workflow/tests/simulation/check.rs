@@ -214,10 +214,16 @@ async fn journal(store: &Store, arn: &str) -> Result<Vec<Row>, String> {
         .read(record["stream"].as_i64().unwrap(), 0)
         .await
         .map_err(|e| e.to_string())?;
-    Ok(rows
-        .iter()
-        .map(|row| postcard::from_bytes(&row.row[1..]).unwrap())
-        .collect())
+    Ok(rows.iter().map(|row| read(&row.row)).collect())
+}
+
+/// Reads a row as the disk has it: plain (1), or packed (2) since it is long.
+fn read(row: &[u8]) -> Row {
+    let unpacked = (row[0] == 2).then(|| {
+        let size = u32::from_le_bytes(row[1..5].try_into().unwrap());
+        zstd::bulk::decompress(&row[5..], size as usize).unwrap()
+    });
+    postcard::from_bytes(&unpacked.as_deref().unwrap_or(row)[1..]).unwrap()
 }
 
 /// Returns what happened to an execution, by what it wrote down.
