@@ -35,7 +35,7 @@ interface Described {
 }
 
 interface Published {
-  Dashboard: { Version?: { VersionNumber?: number; SourceEntityArn?: string } };
+  Dashboard: { Version?: { VersionNumber?: number }; LinkEntities?: string[] };
 }
 
 const FORMATS: ExportFormat[] = ['pdf', 'png', 'csv', 'xlsx'];
@@ -50,7 +50,7 @@ export function DashboardPage() {
   useCrumbs({ text: strings.title, href: paths.reports() }, { text: strings.dashboards, href: paths.dashboards() }, { text: name, href: paths.dashboard(id) });
   const definition = described.data?.Definition;
   const version = published.data?.Dashboard.Version;
-  const analysis = /:analysis\/(.+)$/.exec(version?.SourceEntityArn ?? '')?.[1];
+  const analysis = /:analysis\/(.+)$/.exec(published.data?.Dashboard.LinkEntities?.[0] ?? '')?.[1];
   return (
     <SpaceBetween size="m">
       <Header variant="h1" actions={definition && <Actions id={id} name={name} analysis={analysis} />}>{name}</Header>

@@ -10,6 +10,7 @@ import { useState } from 'react';
 import { useFlash } from '../../../app/flash';
 import { go } from '../../../app/go';
 import { paths } from '../../../app/paths';
+import { settings } from '../../../app/settings';
 import { call } from '../../../aws/call';
 import { queryClient, usePages } from '../../../aws/queries';
 import { strings as words } from '../../../strings';
@@ -18,8 +19,16 @@ import type { DashboardSummary } from '../api';
 import { strings } from '../strings';
 import type { Definition } from '../visual/definition';
 
+interface Props {
+  name: string;
+  definition: Definition;
+  /** the stored analysis, to which the dashboard will lead those who want to edit it */
+  analysis: string | undefined;
+  onClose: () => void;
+}
+
 /** Publishes the report: as a new dashboard, or as the next version of one. */
-export function Publish({ name: firstName, definition, onClose }: { name: string; definition: Definition; analysis?: string; onClose: () => void }) {
+export function Publish({ name: firstName, definition, analysis, onClose }: Props) {
   const account = useAccount();
   const flash = useFlash();
   const [name, setName] = useState(firstName);
@@ -37,7 +46,8 @@ export function Publish({ name: firstName, definition, onClose }: { name: string
         const VersionNumber = Number(/version\/(\d+)$/.exec(VersionArn)?.[1]);
         await call('quicksight', 'UpdateDashboardPublishedVersion', { AwsAccountId: account, DashboardId: id, VersionNumber });
       } else {
-        await call('quicksight', 'CreateDashboard', input);
+        const links = analysis && { LinkEntities: [`arn:aws:quicksight:${settings().region}:${account}:analysis/${analysis}`] };
+        await call('quicksight', 'CreateDashboard', { ...input, ...links });
       }
       await queryClient.invalidateQueries({ predicate: (query) => query.queryKey[2] === 'quicksight' });
       flash.success(strings.publishDone(dashboardName));
