@@ -19,6 +19,7 @@ export const paths = {
   editMachine: (arn: string) => at('states', 'machines', arn, 'edit'),
   executions: () => at('states', 'executions'),
   execution: (arn: string) => at('states', 'executions', arn),
+  compare: (left: string, right: string) => withQuery(at('states', 'compare'), { left, right }),
   mapRun: (arn: string) => at('states', 'map-runs', arn),
   activities: () => at('states', 'activities'),
   clusters: () => at('emr', 'clusters'),

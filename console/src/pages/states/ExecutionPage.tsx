@@ -34,6 +34,7 @@ import { strings } from './strings';
 
 const Timeline = lazy(async () => ({ default: (await import('./execution/Timeline')).Timeline }));
 const VisitsTable = lazy(async () => ({ default: (await import('./execution/VisitsTable')).VisitsTable }));
+const CompareWith = lazy(async () => ({ default: (await import('./compare/CompareWith')).CompareWith }));
 const StartExecution = lazy(async () => ({ default: (await import('./StartExecution')).StartExecution }));
 const words = strings.execution;
 const VIEWS: { id: ViewName; text: string }[] = [
@@ -47,7 +48,7 @@ export function ExecutionPage() {
   const machineArn = machineOf(arn);
   useCrumbs({ text: strings.machines, href: paths.machines() }, { text: arnName(machineArn), href: paths.machine(machineArn) }, { text: arnName(arn), href: paths.execution(arn) });
   const [looking, look] = useView();
-  const [again, setAgain] = useState(false);
+  const [dialog, setDialog] = useState<'again' | 'compare'>();
   const execution = useCall<Execution>('states', 'DescribeExecution', { executionArn: arn });
   const machine = useCall<Machine>('states', 'DescribeStateMachineForExecution', { executionArn: arn });
   const data = execution.data;
@@ -73,7 +74,8 @@ export function ExecutionPage() {
         actions={
           <>
             <Button onClick={() => go(paths.editMachine(machineArn))}>{words.editMachine}</Button>
-            <Button disabled={!data} onClick={() => setAgain(true)}>{words.again}</Button>
+            <Button disabled={!data} onClick={() => setDialog('compare')}>{words.compareWith}</Button>
+            <Button disabled={!data} onClick={() => setDialog('again')}>{words.again}</Button>
             <Button disabled={data?.redriveStatus !== 'REDRIVABLE'} loading={redrive.isPending} onClick={() => redrive.mutate({ executionArn: arn })}>{words.redrive}</Button>
             <Button disabled={!running} loading={stop.isPending} onClick={() => stop.mutate({ executionArn: arn })}>{words.stop}</Button>
           </>
@@ -143,7 +145,10 @@ export function ExecutionPage() {
         />
       </DetailPage>
       <Suspense fallback={null}>
-        {again && data && <StartExecution arn={machineArn} type="STANDARD" input={data.input} onClose={() => setAgain(false)} />}
+        {dialog === 'again' && data && <StartExecution arn={machineArn} type="STANDARD" input={data.input} onClose={() => setDialog(undefined)} />}
+        {dialog === 'compare' && data && (
+          <CompareWith arn={arn} of={data.mapRunArn ? { mapRunArn: data.mapRunArn } : { stateMachineArn: machineArn }} onClose={() => setDialog(undefined)} />
+        )}
       </Suspense>
     </>
   );

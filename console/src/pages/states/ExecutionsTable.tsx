@@ -4,6 +4,7 @@ import Select from '@cloudscape-design/components/select';
 import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 
+import { go } from '../../app/go';
 import { paths } from '../../app/paths';
 import { useAction } from '../../aws/queries';
 import { ListPage } from '../../ui/ListPage';
@@ -37,7 +38,7 @@ export function ExecutionsTable({ of, title, what, actions }: Props) {
       id={(one) => one.executionArn}
       name={(one) => one.name}
       text={(one) => `${one.name} ${one.status}`}
-      select={of.mapRunArn ? undefined : 'single'}
+      select="multi"
       filters={
         <Select
           ariaLabel={strings.status}
@@ -65,15 +66,20 @@ export function ExecutionsTable({ of, title, what, actions }: Props) {
         { id: 'duration', header: strings.duration, cell: (one) => <Duration from={one.startDate} to={one.stopDate} /> },
       ]}
       actions={(selected) => {
-        const [one] = selected;
+        const all = (...statuses: ExecutionStatus[]) => selected.length > 0 && selected.every((one) => statuses.includes(one.status));
+        // the one that ran first stands on the left
+        const [left, right] = [...selected].sort((a, b) => a.startDate - b.startDate);
         return (
           <>
+            <Button disabled={selected.length !== 2} onClick={() => left && right && go(paths.compare(left.executionArn, right.executionArn))}>
+              {strings.execution.compare}
+            </Button>
             {!of.mapRunArn && (
               <>
-                <Button disabled={one?.status !== 'RUNNING'} loading={stop.isPending} onClick={() => one && stop.mutate({ executionArn: one.executionArn })}>
+                <Button disabled={!all('RUNNING')} loading={stop.isPending} onClick={() => selected.forEach((one) => stop.mutate({ executionArn: one.executionArn }))}>
                   {strings.execution.stop}
                 </Button>
-                <Button disabled={!one || !['FAILED', 'ABORTED', 'TIMED_OUT'].includes(one.status)} loading={redrive.isPending} onClick={() => one && redrive.mutate({ executionArn: one.executionArn })}>
+                <Button disabled={!all('FAILED', 'ABORTED', 'TIMED_OUT')} loading={redrive.isPending} onClick={() => selected.forEach((one) => redrive.mutate({ executionArn: one.executionArn }))}>
                   {strings.execution.redrive}
                 </Button>
               </>

@@ -11,6 +11,7 @@ export const section: Section = {
     { path: 'states/machines/:arn', lazy: async () => ({ Component: (await import('./MachinePage')).MachinePage }) },
     { path: 'states/machines/:arn/edit', lazy: async () => ({ Component: (await import('./EditMachinePage')).EditMachinePage }) },
     { path: 'states/executions/:arn', lazy: async () => ({ Component: (await import('./ExecutionPage')).ExecutionPage }) },
+    { path: 'states/compare', lazy: async () => ({ Component: (await import('./compare/ComparePage')).ComparePage }) },
     { path: 'states/map-runs/:arn', lazy: async () => ({ Component: (await import('./MapRunPage')).MapRunPage }) },
   ],
 };

@@ -142,6 +142,8 @@ export const strings = {
     stop: 'Stop execution',
     redrive: 'Redrive',
     again: 'New execution',
+    compare: 'Compare',
+    compareWith: 'Compare with…',
     editMachine: 'Edit state machine',
     machine: 'State machine',
     events: 'Events',

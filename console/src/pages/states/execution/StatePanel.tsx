@@ -3,25 +3,17 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
-import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
-import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { TabsProps } from '@cloudscape-design/components/tabs';
-import { lazy, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 
-import { paths } from '../../../app/paths';
 import type { StateDefinition } from '../../../asl/definition';
 import { startedBy } from '../../../graph/submitted';
 import { pathOf } from '../../../graph/timeline';
 import type { ExecutionView, Visit } from '../../../graph/view';
 import { UrlTabs } from '../../../ui/DetailPage';
 import { Json } from '../../../ui/Json';
-import { formatDuration } from '../../../ui/time';
-import { Time } from '../../../ui/Time';
 import { strings } from '../strings';
-import { Attempts } from './Attempts';
-import { Iterations } from './Iterations';
-import { hrefOf, kindWord, shortId } from './started';
 import { StateStatusWord } from './StateStatusWord';
 
 interface Props {
@@ -32,6 +24,8 @@ interface Props {
   onVisit: (visit: Visit) => void;
 }
 
+const Iterations = lazy(async () => ({ default: (await import('./Iterations')).Iterations }));
+const StateDetails = lazy(async () => ({ default: (await import('./StateDetails')).StateDetails }));
 const JobLog = lazy(async () => ({ default: (await import('./JobLog')).JobLog }));
 const words = strings.execution;
 
@@ -67,18 +61,20 @@ function tabsOf(visit: Visit, view: ExecutionView | undefined, definition: State
   const job = startedBy(visit).find((one) => one.kind === 'jobRun' && one.within);
   const tabs: (TabsProps.Tab | false | undefined)[] = [
     { id: 'io', label: `${words.input} / ${words.output}`, content: <InputOutput visit={visit} /> },
-    { id: 'details', label: words.details, content: <Details visit={visit} /> },
+    { id: 'details', label: words.details, content: later(<StateDetails visit={visit} />) },
     visit.assigned && Object.keys(visit.assigned).length > 0 && {
       id: 'variables',
       label: words.variables,
       content: <Json value={Object.fromEntries(Object.entries(visit.assigned).map(([name, text]) => [name, parsed(text)]))} label={words.variables} />,
     },
-    job && { id: 'log', label: words.jobLog, content: <Suspense fallback={null}><JobLog key={job.id} cluster={job.within ?? ''} job={job.id} /></Suspense> },
-    visit.map && !visit.map.mapRunArn && view && { id: 'iterations', label: words.iterations, content: <Iterations map={visit} view={view} onVisit={onVisit} /> },
+    job && { id: 'log', label: words.jobLog, content: later(<JobLog key={job.id} cluster={job.within ?? ''} job={job.id} />) },
+    visit.map && !visit.map.mapRunArn && view && { id: 'iterations', label: words.iterations, content: later(<Iterations map={visit} view={view} onVisit={onVisit} />) },
     definitionTab(definition),
   ];
   return tabs.filter((tab) => tab !== undefined && tab !== false);
 }
+
+const later = (content: ReactNode) => <Suspense fallback={null}>{content}</Suspense>;
 
 function InputOutput({ visit }: { visit: Visit }) {
   const pane = (value: string | undefined, label: string) => (
@@ -96,28 +92,6 @@ function InputOutput({ visit }: { visit: Visit }) {
         {pane(visit.input, words.input)}
         {pane(visit.output, words.output)}
       </div>
-    </SpaceBetween>
-  );
-}
-
-function Details({ visit }: { visit: Visit }) {
-  const started = startedBy(visit);
-  return (
-    <SpaceBetween size="m">
-      <KeyValuePairs
-        columns={2}
-        items={[
-          { label: strings.status, value: <StateStatusWord of={visit.status} /> },
-          { label: strings.type, value: visit.type },
-          { label: strings.started, value: <Time at={visit.enteredAt} millis /> },
-          { label: strings.ended, value: <Time at={visit.exitedAt} millis /> },
-          { label: strings.duration, value: formatDuration(visit.exitedAt === undefined ? undefined : (visit.exitedAt - visit.enteredAt) * 1000) },
-          { label: words.retries, value: String(Math.max(0, visit.attempts.length - 1)) },
-          ...(started.length ? [{ label: words.started, value: <>{started.map((one) => <div key={one.id}>{kindWord(one)}: <Link href={hrefOf(one)}>{shortId(one)}</Link></div>)}</> }] : []),
-          ...(visit.map?.mapRunArn ? [{ label: words.mapRun, value: <Link href={paths.mapRun(visit.map.mapRunArn)}>{visit.map.mapRunArn.split(':').at(-1)}</Link> }] : []),
-        ]}
-      />
-      {visit.attempts.length > 0 && <Attempts visit={visit} />}
     </SpaceBetween>
   );
 }
