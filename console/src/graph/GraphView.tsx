@@ -4,14 +4,14 @@
 import '@xyflow/react/dist/base.css';
 import './graph.css';
 import { Controls, type NodeTypes, ReactFlow, ReactFlowProvider, useOnViewportChange, useReactFlow } from '@xyflow/react';
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Edges } from './Edges';
 import { END, type GraphLayout, type PlacedEdge, START } from './layout';
 import type { GraphModel } from './model';
 import { first, isDirection, lead } from './navigate';
 import { Actions, type MarkerNodeType, MarkerNode, StateNode, type StateNodeType } from './nodes';
 import { useGraph } from './useGraph';
-import type { ExecutionView } from './view';
+import { type ExecutionView, type Way, wayKey } from './view';
 import { firstViewport, isSeen, reachable } from './viewport';
 import { graphWords, statusWords } from './words';
 
@@ -24,8 +24,12 @@ export interface GraphViewProps {
   /** The name of the selected state. */
   selected?: string;
   onSelect?: (name: string | undefined) => void;
+  /** The selected edge, where edges that the execution took can be selected. */
+  way?: Way;
+  onWay?: (way: Way) => void;
 }
 
+const EdgeHits = lazy(async () => ({ default: (await import('./EdgeHits')).EdgeHits }));
 const nodeTypes: NodeTypes = { state: StateNode, box: StateNode, marker: MarkerNode };
 
 export function GraphView(props: GraphViewProps) {
@@ -49,7 +53,7 @@ interface CanvasProps extends GraphViewProps {
 
 type AnyNode = StateNodeType | MarkerNodeType;
 
-function Canvas({ model, layout, view, selected, onSelect }: CanvasProps) {
+function Canvas({ model, layout, view, selected, onSelect, way, onWay }: CanvasProps) {
   const version = view?.version ?? 0;
   const box = useRef<HTMLDivElement>(null);
   const [tabStop, setTabStop] = useState<string>();
@@ -66,18 +70,26 @@ function Canvas({ model, layout, view, selected, onSelect }: CanvasProps) {
     [onSelect],
   );
 
+  const goTo = (name: string) => {
+    setTabStop(name);
+    reveal(name);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && (selected !== undefined || way)) onSelect?.(undefined);
     // While the wanted state is not drawn yet, the focus waits on the canvas.
     const from = (event.target as HTMLElement).dataset.state ?? (event.target === box.current ? tabStop : undefined);
     if (from === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key === 'Escape' && selected !== undefined) onSelect?.(undefined);
     if (!isDirection(event.key)) return;
     event.preventDefault();
     event.stopPropagation();
+    if (event.shiftKey) {
+      // onto the edge that leads away, or the one that led here
+      const end = event.key === 'ArrowDown' ? 'from' : event.key === 'ArrowUp' ? 'to' : undefined;
+      if (end) box.current?.querySelector<SVGElement>(`[data-${end}="${CSS.escape(from)}"]`)?.focus();
+      return;
+    }
     const to = lead(model, layout, from, event.key);
-    if (to === undefined) return;
-    setTabStop(to);
-    reveal(to);
+    if (to !== undefined) goTo(to);
   };
 
   const wasTaken = useCallback(
@@ -86,11 +98,7 @@ function Canvas({ model, layout, view, selected, onSelect }: CanvasProps) {
       if (edge.from === START) return view.visits.length > 0;
       const from = view.states.get(edge.from);
       if (edge.to === END) return from?.status === 'succeeded' || from?.status === 'failed';
-      const went =
-        edge.kind === 'catch'
-          ? from?.visits.some((v) => v.status === 'caught')
-          : from?.visits.some((v) => v.status === 'succeeded');
-      return went === true && view.states.has(edge.to);
+      return view.ways.has(wayKey({ ...edge, caught: edge.kind === 'catch' }));
     },
     [view],
   );
@@ -122,6 +130,11 @@ function Canvas({ model, layout, view, selected, onSelect }: CanvasProps) {
           proOptions={{ hideAttribution: true }}
         >
           <Edges layout={layout} taken={wasTaken} version={version} />
+          {view && onWay && (
+            <Suspense fallback={null}>
+              <EdgeHits layout={layout} view={view} version={version} selected={way} onSelect={onWay} onLeave={goTo} />
+            </Suspense>
+          )}
           <Controls showInteractive={false} />
         </ReactFlow>
       </Actions.Provider>

@@ -1,7 +1,7 @@
 // Layouts by definition: small ones are made at once, large ones in a worker, and none is made twice.
 
 import type { GraphLayout } from './layout';
-import { layoutOf } from './layout';
+import { layoutWith } from './layout';
 import type { GraphModel } from './model';
 
 /** Up to here a layout takes less than a frame or two. */
@@ -18,7 +18,7 @@ let count = 0;
 export function layoutFor(definition: string, model: GraphModel): GraphLayout | Promise<GraphLayout> {
   const known = kept.get(definition);
   if (known) return known;
-  if (model.places.size <= SMALL || typeof Worker === 'undefined') return keep(definition, layoutOf(model));
+  if (model.places.size <= SMALL || typeof Worker === 'undefined') return keep(definition, layoutWith(model));
   return new Promise((done, failed) => {
     const id = count++;
     waiting.set(id, { key: definition, done, failed });

@@ -3,16 +3,17 @@
 
 import { detailsOf, type HistoryEvent, objectIn } from './history';
 import type { GraphModel } from './model';
-import type {
-  Attempt,
-  ExecutionStatus,
-  ExecutionView,
-  IterationStatus,
-  Scope,
-  Standing,
-  StateStatus,
-  StateView,
-  Visit,
+import {
+  type Attempt,
+  type ExecutionStatus,
+  type ExecutionView,
+  type IterationStatus,
+  type Scope,
+  type Standing,
+  type StateStatus,
+  type StateView,
+  type Visit,
+  wayKey,
 } from './view';
 
 const ENDS: Record<string, ExecutionStatus> = {
@@ -29,6 +30,7 @@ export class HistoryReducer {
     redriveCount: 0,
     states: new Map(),
     visits: [],
+    ways: new Map(),
     lastId: 0,
     version: 0,
   };
@@ -83,11 +85,13 @@ export class HistoryReducer {
   private entered(event: HistoryEvent, before: Standing): Standing {
     const { name = '', input } = detailsOf(event);
     const scope = this.scopeOf(name, before);
+    const after = before.visit?.scope === scope && before.visit.exitedAt !== undefined ? before.visit : undefined;
     const visit: Visit = {
       id: event.id,
       name,
       type: event.type.slice(0, -'StateEntered'.length),
       scope,
+      after,
       status: 'running',
       enteredAt: event.timestamp,
       input,
@@ -98,6 +102,7 @@ export class HistoryReducer {
     };
     this.view.visits.push(visit);
     this.state(name).visits.push(visit);
+    if (after) this.came(visit, after);
     this.reopen(scope.parent);
     this.replaceLatest(visit);
     this.count(visit, undefined, 'running');
@@ -107,6 +112,13 @@ export class HistoryReducer {
       this.end(visit, 'failed', event);
     }
     return { scope, visit };
+  }
+
+  private came(visit: Visit, after: Visit) {
+    const key = wayKey({ from: after.name, to: visit.name, caught: after.status === 'caught' });
+    const others = this.view.ways.get(key);
+    if (others) others.push(visit);
+    else this.view.ways.set(key, [visit]);
   }
 
   private exited(event: HistoryEvent, before: Standing): Standing {

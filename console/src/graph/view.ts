@@ -35,6 +35,8 @@ export interface Visit {
   /** `Task`, `Map`, … as the event's type has it. */
   type: string;
   scope: Scope;
+  /** What the execution came from; absent where something begins: at the start, in a branch, in an iteration. */
+  after?: Visit;
   status: StateStatus;
   enteredAt: number;
   exitedAt?: number;
@@ -90,6 +92,8 @@ export interface ExecutionView {
   states: Map<string, StateView>;
   /** In the order in which they were entered. */
   visits: Visit[];
+  /** Those that came along each way from one state to the next: see `wayKey`. */
+  ways: Map<string, Visit[]>;
   /** The last event that was taken in. */
   lastId: number;
   /** Grows with every event: what draws from the view asks it whether to draw again. */
@@ -100,4 +104,16 @@ export interface ExecutionView {
 export interface Standing {
   scope: Scope;
   visit?: Visit;
+}
+
+/** One way through the graph: from a state to the next, by Catch or otherwise. */
+export interface Way {
+  from: string;
+  to: string;
+  caught: boolean;
+}
+
+/** Returns what a way is kept under. */
+export function wayKey({ from, to, caught }: Way): string {
+  return `${from}\0${to}\0${caught}`;
 }

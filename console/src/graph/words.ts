@@ -14,7 +14,7 @@ export const statusWords: Record<StateStatus | 'notReached', string> = {
 
 export const graphWords = {
   graph: 'State machine graph',
-  help: 'Use the arrow keys to move along the graph and Enter to select a state.',
+  help: 'Use the arrow keys to move along the graph, with Shift onto an edge, and Enter to select.',
   start: 'Start',
   end: 'End',
   distributed: 'Distributed map',
@@ -23,4 +23,9 @@ export const graphWords = {
   counts: (done: number, all: number, failed: number) => (failed > 0 ? `${done}/${all}, ${failed} failed` : `${done}/${all}`),
   iterations: 'Iterations',
   changed: (name: string, status: string) => `${name}: ${status}`,
+};
+
+export const edgeWords = {
+  edges: 'Edges that the execution took',
+  edge: (from: string, to: string) => `${from} → ${to}`,
 };

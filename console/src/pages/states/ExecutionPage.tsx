@@ -34,6 +34,7 @@ import { strings } from './strings';
 
 const Timeline = lazy(async () => ({ default: (await import('./execution/Timeline')).Timeline }));
 const VisitsTable = lazy(async () => ({ default: (await import('./execution/VisitsTable')).VisitsTable }));
+const EdgePanel = lazy(async () => ({ default: (await import('./execution/EdgePanel')).EdgePanel }));
 const CompareWith = lazy(async () => ({ default: (await import('./compare/CompareWith')).CompareWith }));
 const StartExecution = lazy(async () => ({ default: (await import('./StartExecution')).StartExecution }));
 const words = strings.execution;
@@ -61,7 +62,7 @@ export function ExecutionPage() {
   const { view } = history;
   const visits = looking.state === undefined ? undefined : view?.states.get(looking.state)?.visits;
   const visit = visits?.find((one) => one.id === looking.visit) ?? visits?.at(-1);
-  const selectVisit = (one: Visit) => look({ state: one.name, visit: one.id });
+  const selectVisit = (one: Visit) => look({ state: one.name, visit: one.id, edge: undefined });
   return (
     <>
       <DetailPage
@@ -115,7 +116,7 @@ export function ExecutionPage() {
               <Scrubber events={history.events} lastId={history.lastId} at={looking.at} onChange={(at) => look({ at })} />
               {looking.view === 'graph' && machine.data && (
                 <div className="tx-graph-box">
-                  <GraphView definition={machine.data.definition} view={view} version={view?.version} selected={looking.state} onSelect={(state) => look({ state, visit: undefined })} />
+                  <GraphView definition={machine.data.definition} view={view} version={view?.version} selected={looking.state} onSelect={(state) => look({ state, visit: undefined, edge: undefined })} way={looking.edge} onWay={(edge) => look({ edge, state: undefined, visit: undefined })} />
                 </div>
               )}
               <Suspense fallback={null}>
@@ -124,13 +125,19 @@ export function ExecutionPage() {
               </Suspense>
             </SpaceBetween>
           </Container>
-          <StatePanel
-            view={view}
-            name={looking.state}
-            visit={visit}
-            definition={looking.state === undefined ? undefined : locate(definition, looking.state)?.state}
-            onVisit={selectVisit}
-          />
+          {looking.edge ? (
+            <Suspense fallback={null}>
+              <EdgePanel view={view} way={looking.edge} visit={looking.visit} onVisit={(visit) => look({ visit })} />
+            </Suspense>
+          ) : (
+            <StatePanel
+              view={view}
+              name={looking.state}
+              visit={visit}
+              definition={looking.state === undefined ? undefined : locate(definition, looking.state)?.state}
+              onVisit={selectVisit}
+            />
+          )}
         </div>
         <EventsTable
           events={history.events}
@@ -140,7 +147,7 @@ export function ExecutionPage() {
           startedAt={view?.startedAt}
           onSelect={(event) => {
             const standing = history.reducer?.standing(event.id)?.visit;
-            look({ event: event.id, ...(standing ? { state: standing.name, visit: standing.id } : {}) });
+            look({ event: event.id, ...(standing ? { state: standing.name, visit: standing.id, edge: undefined } : {}) });
           }}
         />
       </DetailPage>

@@ -172,6 +172,7 @@ export const strings = {
     nextVisit: 'Next visit',
     visitOf: (number: number, all: number) => `${number} of ${all}`,
     definition: 'Definition',
+    changes: 'Changes',
     iterations: 'Iterations',
     jobLog: 'Log',
     started: 'Started elsewhere',

@@ -8,6 +8,7 @@ import type { TabsProps } from '@cloudscape-design/components/tabs';
 import { lazy, type ReactNode, Suspense } from 'react';
 
 import type { StateDefinition } from '../../../asl/definition';
+import { crossingTo } from '../../../graph/crossings';
 import { startedBy } from '../../../graph/submitted';
 import { pathOf } from '../../../graph/timeline';
 import type { ExecutionView, Visit } from '../../../graph/view';
@@ -26,6 +27,7 @@ interface Props {
 
 const Iterations = lazy(async () => ({ default: (await import('./Iterations')).Iterations }));
 const StateDetails = lazy(async () => ({ default: (await import('./StateDetails')).StateDetails }));
+const Changes = lazy(async () => ({ default: (await import('./EdgePanel')).Changes }));
 const JobLog = lazy(async () => ({ default: (await import('./JobLog')).JobLog }));
 const words = strings.execution;
 
@@ -59,9 +61,11 @@ export function StatePanel({ view, name, visit, definition, onVisit }: Props) {
 
 function tabsOf(visit: Visit, view: ExecutionView | undefined, definition: StateDefinition | undefined, onVisit: (visit: Visit) => void): TabsProps.Tab[] {
   const job = startedBy(visit).find((one) => one.kind === 'jobRun' && one.within);
+  const crossing = crossingTo(visit);
   const tabs: (TabsProps.Tab | false | undefined)[] = [
     { id: 'io', label: `${words.input} / ${words.output}`, content: <InputOutput visit={visit} /> },
     { id: 'details', label: words.details, content: later(<StateDetails visit={visit} />) },
+    crossing && { id: 'changes', label: words.changes, content: later(<Changes crossing={crossing} />) },
     visit.assigned && Object.keys(visit.assigned).length > 0 && {
       id: 'variables',
       label: words.variables,

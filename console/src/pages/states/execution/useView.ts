@@ -1,6 +1,9 @@
 import { useCallback } from 'react';
 import { useSearchParams } from 'react-router';
 
+import { wayIn, wayText } from '../../../graph/crossings';
+import type { Way } from '../../../graph/view';
+
 export type ViewName = 'graph' | 'table' | 'timeline';
 
 /** What of an execution is looked at. All of it is in the address, so that a link shows the same. */
@@ -8,6 +11,7 @@ export interface Looking {
   view: ViewName;
   state: string | undefined;
   visit: number | undefined;
+  edge: Way | undefined;
   at: number | undefined;
   event: number | undefined;
 }
@@ -20,6 +24,7 @@ export function lookingAt(query: URLSearchParams): Looking {
     view: view === 'table' || view === 'timeline' ? view : 'graph',
     state: query.get('state') ?? undefined,
     visit: number(query.get('visit')),
+    edge: wayIn(query.get('edge')),
     at: number(query.get('at')),
     event: number(query.get('event')),
   };
@@ -34,7 +39,7 @@ export function useView(): [Looking, (change: Partial<Looking>) => void] {
           const query = new URLSearchParams(old);
           for (const [name, value] of Object.entries(next)) {
             if (value === undefined || value === '') query.delete(name);
-            else query.set(name, String(value));
+            else query.set(name, typeof value === 'object' ? wayText(value) : String(value));
           }
           return query;
         },
