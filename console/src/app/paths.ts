@@ -16,7 +16,8 @@ export const paths = {
   machines: () => at('states', 'machines'),
   createMachine: () => at('states', 'machines', 'create'),
   machine: (arn: string) => at('states', 'machines', arn),
-  editMachine: (arn: string) => at('states', 'machines', arn, 'edit'),
+  /** `execution`: whose input it is then run with */
+  editMachine: (arn: string, execution?: string) => withQuery(at('states', 'machines', arn, 'edit'), { execution }),
   executions: () => at('states', 'executions'),
   execution: (arn: string) => at('states', 'executions', arn),
   compare: (left: string, right: string) => withQuery(at('states', 'compare'), { left, right }),

@@ -7,20 +7,25 @@ import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
-import { useParams } from 'react-router';
+import { useParams, useSearchParams } from 'react-router';
 
 import { useCrumbs } from '../../app/crumbs';
-import { paths } from '../../app/paths';
+import { go } from '../../app/go';
+import { paths, withQuery } from '../../app/paths';
 import { arnName } from '../../aws/arn';
 import { failureText } from '../../aws/failure';
 import { useAction, useCall } from '../../aws/queries';
 import { strings as shell } from '../../strings';
 import { DetailPage } from '../../ui/DetailPage';
+import { pretty } from '../../ui/Json';
 import type { Machine } from './api';
 import { DefinitionEditor } from './author/DefinitionEditor';
+import { ReplayInput, type ReplayOf, useReplay } from './author/ReplayInput';
 import { useUnsaved } from './author/useUnsaved';
 import { StartExecution } from './StartExecution';
+import { replay as words } from './author/replay-words';
 import { strings } from './strings';
+import { wrongJson } from './wrong-json';
 
 export function EditMachinePage() {
   const { arn = '' } = useParams();
@@ -28,12 +33,15 @@ export function EditMachinePage() {
   useCrumbs({ text: strings.machines, href: paths.machines() }, { text: name, href: paths.machine(arn) }, { text: strings.editMachine, href: paths.editMachine(arn) });
   // what another tab saves does not overwrite what is being written here
   const machine = useCall<Machine>('states', 'DescribeStateMachine', { stateMachineArn: arn }, { still: true });
-  if (!machine.data) return <DetailPage title={strings.editMachine} loading={machine.isPending} error={machine.error} />;
-  return <Edit key={machine.data.stateMachineArn} machine={machine.data} />;
+  const replay = useReplay(useSearchParams()[0].get('execution') ?? undefined);
+  const error = machine.error ?? replay.error;
+  if (!machine.data || replay.loading || error) return <DetailPage title={strings.editMachine} loading={machine.isPending || replay.loading} error={error} />;
+  return <Edit key={machine.data.stateMachineArn} machine={machine.data} replay={replay.of} />;
 }
 
-function Edit({ machine }: { machine: Machine }) {
+function Edit({ machine, replay }: { machine: Machine; replay: ReplayOf | undefined }) {
   const arn = machine.stateMachineArn;
+  const [input, setInput] = useState(pretty(replay?.execution.input) ?? '{}');
   const [definition, setDefinition] = useState(machine.definition);
   const [saved, setSaved] = useState(machine.definition);
   const [role, setRole] = useState(machine.roleArn);
@@ -46,6 +54,15 @@ function Edit({ machine }: { machine: Machine }) {
     said: () => strings.author.saveText(machine.name),
     done: (_, input) => setSaved(input.definition),
   });
+  const start = useAction<object, { executionArn: string }>('states', 'StartExecution', {
+    quiet: true,
+    done: ({ executionArn }) => go(withQuery(paths.execution(executionArn), { replayOf: replay?.execution.executionArn })),
+  });
+  const update = { stateMachineArn: arn, definition, roleArn: role, ...(publish ? { publish, ...(versionText ? { versionDescription: versionText } : {}) } : {}) };
+  const unchanged = definition === saved && role === machine.roleArn && !publish;
+  const run = () => start.mutate({ stateMachineArn: arn, input });
+  const saveAndRun = () => (unchanged ? run() : save.mutate(update, { onSuccess: run }));
+  const failure = save.error ?? start.error;
   return (
     <SpaceBetween size="l">
       <Header
@@ -54,20 +71,20 @@ function Edit({ machine }: { machine: Machine }) {
         actions={
           <SpaceBetween direction="horizontal" size="xs">
             <Button variant="link" href={paths.machine(arn)}>{shell.cancel}</Button>
-            <Button disabled={definition !== saved} onClick={() => setStarting(true)}>{strings.startExecution}</Button>
-            <Button
-              variant="primary"
-              loading={save.isPending}
-              onClick={() => save.mutate({ stateMachineArn: arn, definition, roleArn: role, ...(publish ? { publish, ...(versionText ? { versionDescription: versionText } : {}) } : {}) } as never)}
-            >
-              {strings.author.save}
-            </Button>
+            {!replay && <Button disabled={definition !== saved} onClick={() => setStarting(true)}>{strings.startExecution}</Button>}
+            <Button variant={replay ? 'normal' : 'primary'} loading={save.isPending} onClick={() => save.mutate(update)}>{strings.author.save}</Button>
+            {replay && (
+              <Button variant="primary" disabled={wrongJson(input) !== undefined} loading={save.isPending || start.isPending} onClick={saveAndRun}>
+                {unchanged ? words.run : words.saveAndRun}
+              </Button>
+            )}
           </SpaceBetween>
         }
       >
         {`${shell.edit} ${machine.name}`}
       </Header>
-      {save.error ? <Alert type="error">{failureText(save.error)}</Alert> : null}
+      {failure ? <Alert type="error">{failureText(failure)}</Alert> : null}
+      {replay && <ReplayInput of={replay} input={input} onInput={setInput} current={saved} definition={definition} onDefinition={setDefinition} />}
       <DefinitionEditor value={definition} type={machine.type} role={role} onChange={setDefinition} />
       <Container header={<Header variant="h2">{strings.author.details}</Header>}>
         <SpaceBetween size="m">

@@ -6,7 +6,7 @@ import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { lazy, Suspense, useMemo, useState } from 'react';
-import { useParams } from 'react-router';
+import { useParams, useSearchParams } from 'react-router';
 
 import { parseDefinition } from '../../asl/definition';
 import { useCrumbs } from '../../app/crumbs';
@@ -53,6 +53,8 @@ export function ExecutionPage() {
   const execution = useCall<Execution>('states', 'DescribeExecution', { executionArn: arn });
   const machine = useCall<Machine>('states', 'DescribeStateMachineForExecution', { executionArn: arn });
   const data = execution.data;
+  const original = useSearchParams()[0].get('replayOf');
+  const child = data?.mapRunArn !== undefined;
   const running = data?.status === 'RUNNING' || data?.status === 'PENDING_REDRIVE';
   const history = useHistory(arn, machine.data?.definition, running, looking.at);
   const stop = useAction<{ executionArn: string }>('states', 'StopExecution', { said: () => words.stopped });
@@ -74,9 +76,10 @@ export function ExecutionPage() {
         columns={5}
         actions={
           <>
-            <Button onClick={() => go(paths.editMachine(machineArn))}>{words.editMachine}</Button>
+            {original && <Button onClick={() => go(paths.compare(original, arn))}>{words.compareOriginal}</Button>}
             <Button disabled={!data} onClick={() => setDialog('compare')}>{words.compareWith}</Button>
-            <Button disabled={!data} onClick={() => setDialog('again')}>{words.again}</Button>
+            <Button disabled={!data || child} disabledReason={child ? words.childOnly : undefined} onClick={() => go(paths.editMachine(machineArn, arn))}>{words.editAndRun}</Button>
+            <Button disabled={!data || child} disabledReason={child ? words.childOnly : undefined} onClick={() => setDialog('again')}>{words.again}</Button>
             <Button disabled={data?.redriveStatus !== 'REDRIVABLE'} loading={redrive.isPending} onClick={() => redrive.mutate({ executionArn: arn })}>{words.redrive}</Button>
             <Button disabled={!running} loading={stop.isPending} onClick={() => stop.mutate({ executionArn: arn })}>{words.stop}</Button>
           </>
@@ -152,7 +155,7 @@ export function ExecutionPage() {
         />
       </DetailPage>
       <Suspense fallback={null}>
-        {dialog === 'again' && data && <StartExecution arn={machineArn} type="STANDARD" input={data.input} onClose={() => setDialog(undefined)} />}
+        {dialog === 'again' && data && <StartExecution arn={machineArn} type="STANDARD" input={data.input} replayOf={data} onClose={() => setDialog(undefined)} />}
         {dialog === 'compare' && data && (
           <CompareWith arn={arn} of={data.mapRunArn ? { mapRunArn: data.mapRunArn } : { stateMachineArn: machineArn }} onClose={() => setDialog(undefined)} />
         )}

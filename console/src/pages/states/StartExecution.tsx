@@ -11,7 +11,7 @@ import Textarea from '@cloudscape-design/components/textarea';
 import { type FormEvent, useId, useState } from 'react';
 
 import { go } from '../../app/go';
-import { paths } from '../../app/paths';
+import { paths, withQuery } from '../../app/paths';
 import { arnName } from '../../aws/arn';
 import { failureText } from '../../aws/failure';
 import { useAction, useCall } from '../../aws/queries';
@@ -21,11 +21,14 @@ import { Status } from '../../ui/Status';
 import { Time } from '../../ui/Time';
 import type { AliasItem, ExecutionStatus, MachineType, VersionItem } from './api';
 import { strings } from './strings';
+import { wrongJson } from './wrong-json';
 
 interface Props {
   arn: string;
   type: MachineType;
   input?: string;
+  /** the execution that is run again: its page and the new one's lead to one another */
+  replayOf?: { executionArn: string; stateMachineAliasArn?: string; stateMachineVersionArn?: string };
   /** `arn` is a version's or an alias's: there is nothing to choose */
   plain?: boolean;
   onClose: () => void;
@@ -42,10 +45,10 @@ interface SyncResult {
 }
 
 /** Starts an execution with an input. A Standard one leads to its page; an Express one is waited for and shown here. */
-export function StartExecution({ arn, type, input: given, plain, onClose }: Props) {
+export function StartExecution({ arn, type, input: given, replayOf, plain, onClose }: Props) {
   const [name, setName] = useState('');
   const [input, setInput] = useState(given ?? '{\n  "Comment": "Insert your JSON here"\n}');
-  const [target, setTarget] = useState(arn);
+  const [target, setTarget] = useState(replayOf?.stateMachineAliasArn ?? replayOf?.stateMachineVersionArn ?? arn);
   const form = useId();
   const versions = useCall<{ stateMachineVersions: VersionItem[] }>('states', 'ListStateMachineVersions', { stateMachineArn: arn, maxResults: 100 }, { enabled: !plain });
   const aliases = useCall<{ stateMachineAliases: AliasItem[] }>('states', 'ListStateMachineAliases', { stateMachineArn: arn, maxResults: 100 }, { enabled: !plain });
@@ -53,7 +56,7 @@ export function StartExecution({ arn, type, input: given, plain, onClose }: Prop
     quiet: true,
     done: ({ executionArn }) => {
       onClose();
-      go(paths.execution(executionArn));
+      go(withQuery(paths.execution(executionArn), { replayOf: replayOf?.executionArn }));
     },
   });
   const sync = useAction<object, SyncResult>('states', 'StartSyncExecution', { quiet: true });
@@ -63,28 +66,26 @@ export function StartExecution({ arn, type, input: given, plain, onClose }: Prop
     ...(aliases.data?.stateMachineAliases ?? []).map(({ stateMachineAliasArn: value }) => ({ value, label: arnName(value), description: strings.machine.alias })),
     ...(versions.data?.stateMachineVersions ?? []).map(({ stateMachineVersionArn: value }) => ({ value, label: arnName(value), description: strings.machine.version })),
   ];
-  let wrong: string | undefined;
-  try {
-    if (input.trim()) JSON.parse(input);
-  } catch (error) {
-    wrong = (error as Error).message;
-  }
+  // what it ran as may be gone: the list has only what there is
+  const chosen = targets.find(({ value }) => value === target) ?? targets[0];
+  const looking = chosen?.value !== target && (versions.isPending || aliases.isPending);
+  const wrong = wrongJson(input);
   function submit(event: FormEvent) {
     event.preventDefault();
-    if (wrong) return;
-    action.mutate({ stateMachineArn: target, ...(name ? { name } : {}), ...(input.trim() ? { input } : {}) });
+    if (wrong || looking) return;
+    action.mutate({ stateMachineArn: chosen?.value ?? arn, ...(name ? { name } : {}), ...(input.trim() ? { input } : {}) });
   }
   return (
     <Modal
       visible
       size="large"
-      header={strings.start.title}
+      header={replayOf ? strings.start.replay(arnName(replayOf.executionArn)) : strings.start.title}
       onDismiss={onClose}
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
             <Button variant="link" onClick={onClose}>{shell.cancel}</Button>
-            <Button variant="primary" form={form} formAction="submit" loading={action.isPending} disabled={wrong !== undefined}>{strings.start.submit}</Button>
+            <Button variant="primary" form={form} formAction="submit" loading={action.isPending} disabled={wrong !== undefined || looking}>{strings.start.submit}</Button>
           </SpaceBetween>
         </Box>
       }
@@ -94,7 +95,7 @@ export function StartExecution({ arn, type, input: given, plain, onClose }: Prop
           {action.error ? <Alert type="error">{failureText(action.error)}</Alert> : null}
           {targets.length > 1 && (
             <FormField label={strings.start.with}>
-              <Select selectedOption={targets.find(({ value }) => value === target) ?? null} options={targets} onChange={({ detail }) => setTarget(detail.selectedOption.value ?? arn)} />
+              <Select selectedOption={chosen ?? null} options={targets} onChange={({ detail }) => setTarget(detail.selectedOption.value ?? arn)} />
             </FormField>
           )}
           <FormField label={strings.start.name} description={strings.start.nameText}>

@@ -1,0 +1,9 @@
+export const replay = {
+  title: (name: string) => `Input of ${name}`,
+  text: 'What you change is saved to the state machine; then the machine runs with this input.',
+  input: 'Input',
+  run: 'Run',
+  saveAndRun: 'Save and run',
+  changed: (name: string) => `The state machine has changed since ${name} ran.`,
+  load: 'Take the definition that it ran',
+} as const;
