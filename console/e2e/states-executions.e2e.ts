@@ -147,3 +147,42 @@ test('a distributed Map has its run, with its child executions', async ({ ui, se
   await see(page.getByRole('row', { name: /Succeeded/ }));
   await ui.axe();
 });
+
+test('the children of a Map run come and change while one looks', async ({ ui, server }) => {
+  const { page } = ui;
+  const { activityArn } = await server.call<{ activityArn: string }>('states', 'CreateActivity', { name: 'by-hand' });
+  const arn = await machine(server, 'one-by-one', {
+    Each: {
+      Type: 'Map', ItemsPath: '$.items', Label: 'each', MaxConcurrency: 1, End: true,
+      ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, StartAt: 'One', States: { One: { Type: 'Task', Resource: activityArn, End: true } } },
+    },
+  }, 'Each');
+  const executionArn = await start(server, arn, { items: [1, 2] });
+  const mapRun = async (of: string) => {
+    const runs = await server.call<{ mapRuns: { mapRunArn: string }[] }>('states', 'ListMapRuns', { executionArn: of });
+    return runs.mapRuns[0]?.mapRunArn ?? '';
+  };
+  await expect.poll(() => mapRun(executionArn)).not.toBe('');
+  await ui.open(`/states/map-runs/${encodeURIComponent(await mapRun(executionArn))}`);
+  const children = page.getByRole('table', { name: 'Child executions' });
+  const rows = (status: string) => children.getByRole('row').filter({ hasText: status });
+  await expect.poll(() => rows('Running').count()).toBe(1);
+
+  // the first one ends, and the second one comes
+  const finish = async () => {
+    const { taskToken } = await server.call<{ taskToken: string }>('states', 'GetActivityTask', { activityArn });
+    await server.call('states', 'SendTaskSuccess', { taskToken, output: '{}' });
+  };
+  await finish();
+  await expect.poll(() => rows('Succeeded').count()).toBe(1);
+  await expect.poll(() => rows('Running').count()).toBe(1);
+
+  // a child of another run of the same Map is none of these
+  const other = await start(server, arn, { items: [3] });
+  await expect.poll(() => mapRun(other)).not.toBe('');
+  await finish();
+  await expect.poll(() => rows('Succeeded').count()).toBe(2);
+  expect(await children.getByRole('row').count()).toBe(3);
+  await ui.axe();
+  await server.call('states', 'StopExecution', { executionArn: other });
+});

@@ -23,3 +23,9 @@ export function machineOf(arn: string): string {
   const parts = arn.split(':');
   return [...parts.slice(0, 5), 'stateMachine', (parts[6] ?? '').split('/')[0]].join(':');
 }
+
+/** Returns the ARN that the child executions of a Map run have as their state machine's: `…:stateMachine:NAME/LABEL`. */
+export function machineOfMapRun(arn: string): string {
+  const parts = arn.split(':');
+  return [...parts.slice(0, 5), 'stateMachine', parts[6] ?? ''].join(':');
+}
