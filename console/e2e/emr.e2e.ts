@@ -79,6 +79,9 @@ test('a job run that fails says why; its cluster can be deleted', async ({ ui, s
   });
   await ui.open(`/emr/clusters/${id}/jobs/${job.id}`);
   await see(page.getByText('The entry point s3://nowhere/x.py does not exist').first());
+  await see(page.getByText('The script s3://nowhere/x.py is not there, so nothing was run.'));
+  expect(await page.getByRole('link', { name: 'Open the location' }).getAttribute('href')).toMatch(/\/s3\/nowhere\/x\.py$/);
+  await ui.axe();
   await page.getByRole('link', { name: 'Clone' }).click();
   await expect.poll(() => page.getByRole('textbox', { name: 'Script location' }).inputValue()).toBe('s3://nowhere/x.py');
 

@@ -39,6 +39,11 @@ describe('a Task', () => {
     expect(startedBy(state?.visits[0] as never)).toEqual([{ kind: 'jobRun', id: 'jr', within: 'vc' }]);
   });
 
+  it('has what it started below it in the timeline', () => {
+    const rows = timelineOf(view(one('Job'), task));
+    expect(rows.map((row) => [row.visit.name, row.depth, row.started?.id])).toEqual([['Job', 0, undefined], ['Job', 1, 'jr']]);
+  });
+
   it('succeeds with output and variables', () => {
     const rows: Row[] = [
       ...task,

@@ -1,5 +1,6 @@
 // The rows of the timeline: one per visit, its attempts as spans, those inside of a Parallel or Map below it.
 
+import { type Started, startedBy } from './submitted';
 import type { ExecutionView, StateStatus, Visit } from './view';
 
 export interface Span {
@@ -18,6 +19,8 @@ export interface TimelineRow {
   status: StateStatus;
   spans: Span[];
   hasChildren: boolean;
+  /** Not the visit itself but what it has started elsewhere: its own time is asked of its service. */
+  started?: Started;
 }
 
 /** Returns the rows, outer before inner, each level in the order of entering. */
@@ -36,6 +39,10 @@ export function timelineOf(view: ExecutionView, isOpen: (visit: Visit) => boolea
       const hasChildren = children.has(visit);
       const iteration = parent?.type === 'Map' ? `#${visit.scope.index}` : '';
       rows.push({ visit, depth, iteration, status: visit.status, spans: spansOf(visit), hasChildren });
+      for (const started of startedBy(visit).reverse()) {
+        // a virtual cluster is made and stays: it has no end to be drawn
+        if (started.kind !== 'virtualCluster') rows.push({ visit, depth: depth + 1, iteration: '', status: visit.status, spans: [], hasChildren: false, started });
+      }
       if (hasChildren && isOpen(visit)) add(visit, depth + 1);
     }
   };

@@ -1,4 +1,3 @@
-import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import Link from '@cloudscape-design/components/link';
 import { useParams } from 'react-router';
@@ -10,7 +9,9 @@ import { DetailPage } from '../../ui/DetailPage';
 import { Json } from '../../ui/Json';
 import { Status } from '../../ui/Status';
 import { Duration, Time } from '../../ui/Time';
+import { Failure } from './Failure';
 import { JobLog } from './JobLog';
+import { placeOf } from './place';
 import { SparkUi } from './SparkUi';
 import { isCancellable, isOver, type JobRun } from './types';
 import { words } from './words';
@@ -56,11 +57,7 @@ export function JobPage() {
         ]
       }
     >
-      {job?.state === 'FAILED' && (
-        <Alert type="error" header={words.failure}>
-          {job.stateDetails ?? job.failureReason}
-        </Alert>
-      )}
+      {job && <Failure {...job} />}
     </DetailPage>
   );
 }
@@ -99,14 +96,14 @@ function pairsOf(job: JobRun) {
 
 function entryPointOf(job: JobRun) {
   const uri = job.jobDriver?.sparkSubmitJobDriver?.entryPoint ?? job.jobDriver?.sparkSqlJobDriver?.entryPoint;
-  const place = uri && /^s3a?:\/\/([^/]+)\/(.+)$/.exec(uri);
-  return place ? <Link href={paths.object(place[1] ?? '', place[2] ?? '')}>{uri}</Link> : uri;
+  const place = uri === undefined ? undefined : placeOf(uri);
+  return place?.key ? <Link href={paths.object(place.bucket, place.key)}>{uri}</Link> : uri;
 }
 
 /** Where a job run's logs are below its log location. */
 function s3Href(uri: string, job: JobRun): string {
-  const [, bucket = '', prefix = ''] = /^s3a?:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? [];
-  const below = [prefix.replace(/\/$/, ''), job.virtualClusterId, 'jobs', job.id].filter(Boolean).join('/');
+  const { bucket, key } = placeOf(uri) ?? { bucket: '', key: '' };
+  const below = [key.replace(/\/$/, ''), job.virtualClusterId, 'jobs', job.id].filter(Boolean).join('/');
   return paths.object(bucket, `${below}/`);
 }
 

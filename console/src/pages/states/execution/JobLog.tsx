@@ -10,6 +10,7 @@ import { useCall } from '../../../aws/queries';
 import { follow, type StreamState } from '../../../aws/stream';
 import { Choice } from '../../../ui/Choice';
 import { Status } from '../../../ui/Status';
+import { Failure } from '../../emr/Failure';
 import { strings } from '../strings';
 
 interface JobRun {
@@ -31,9 +32,9 @@ export function JobLog({ cluster, job }: { cluster: string; job: string }) {
         items={[
           { label: strings.execution.jobRun, value: <Link href={paths.job(cluster, job)}>{data?.name ?? job}</Link> },
           { label: strings.status, value: <Status of={data?.state} /> },
-          ...(data?.failureReason ? [{ label: strings.execution.error, value: `${data.failureReason} ${data.stateDetails ?? ''}` }] : []),
         ]}
       />
+      {data && <Failure {...data} />}
       <Choice label={strings.execution.jobLog} value={file} options={['stdout', 'stderr'].map((id) => ({ id, text: id }))} onChange={setFile} />
       <Tail key={file} cluster={cluster} job={job} file={file} />
     </SpaceBetween>

@@ -6,6 +6,7 @@ import type { ExecutionView, Visit } from '../../../graph/view';
 import { statusWords } from '../../../graph/words';
 import { formatDuration } from '../../../ui/time';
 import { strings } from '../strings';
+import { StartedSpan } from './StartedSpan';
 
 interface Props {
   view: ExecutionView;
@@ -42,8 +43,8 @@ export function Timeline({ view, selected, onSelect }: Props) {
           {virtual.getVirtualItems().map(({ index, start }) => {
             const row = rows[index];
             return row && (
-              <div key={row.visit.id} role="listitem" className="tx-row" aria-setsize={rows.length} aria-posinset={index + 1} style={{ transform: `translateY(${start}px)` }}>
-                <Row row={row} from={from} to={to} folded={closed.has(row.visit.id)} selected={selected === row.visit.id} onFold={toggle} onSelect={onSelect} />
+              <div key={`${row.visit.id} ${row.started?.id ?? ''}`} role="listitem" className="tx-row" aria-setsize={rows.length} aria-posinset={index + 1} style={{ transform: `translateY(${start}px)` }}>
+                {row.started ? <StartedSpan started={row.started} depth={row.depth} from={from} to={to} /> : <Row row={row} from={from} to={to} folded={closed.has(row.visit.id)} selected={selected === row.visit.id} onFold={toggle} onSelect={onSelect} />}
               </div>
             );
           })}
