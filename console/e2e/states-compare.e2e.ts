@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 
 import { see, test } from './harness/fixture';
+import { screen } from './harness/screens';
 import type { Server } from './harness/server';
 
 /** Two executions that go different ways: a small amount is kept, a large one is split. */
@@ -60,6 +61,7 @@ test('two executions from the list, side by side: what differs first, and in wha
   const sum = page.getByRole('region', { name: 'Input of Sum' });
   await see(sum.getByRole('row', { name: 'Added: "parts": [' }));
   await ui.axe();
+  await screen(page, 'states-compare');
 
   // the address shows the same to somebody else
   expect(page.url()).toContain('state=Sum');

@@ -2,6 +2,7 @@ import type { Locator } from 'playwright-core';
 import { expect } from 'vitest';
 
 import { gone, see, test } from './harness/fixture';
+import { screen } from './harness/screens';
 import type { Server } from './harness/server';
 
 /** Counts down from its input: `Less` is passed as often as there is something left. */
@@ -51,6 +52,7 @@ test('an edge tells what changed on the way, each time that it was taken', async
   const diff = page.getByRole('region', { name: 'What changed on the way' });
   await see(diff.getByRole('row', { name: 'Changed: "n": 1, Changed: "n": 0,' }));
   await ui.axe();
+  await screen(page, 'states-edge');
 
   // the first time the tag was still there
   await page.getByRole('button', { name: 'Previous time' }).click();

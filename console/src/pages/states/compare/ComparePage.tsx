@@ -4,6 +4,7 @@ import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
@@ -77,18 +78,18 @@ function Comparison({ leftArn, rightArn, state, run, look }: Props) {
       <Payloads left={left} right={right} names={names} />
       {!pairs && !left.error && !right.error && <span role="status"><Spinner /> {words.reading}</span>}
       {pairs && (
-        <div className="tx-execution">
-          <Container>
-            <StatesGrid pairs={pairs} names={names} selected={state} onSelect={({ name }) => look({ state: name, run: undefined })} />
-          </Container>
-          <Container header={<Header variant="h2">{chosen?.name ?? strings.execution.state}</Header>}>
-            {chosen ? (
-              <PairPanel pair={chosen} run={run} names={names} onRun={(number) => look({ run: String(number) })} hrefs={[hrefOf(leftArn, chosen.name), hrefOf(rightArn, chosen.name)]} />
-            ) : (
-              <Box color="text-body-secondary">{words.selectState}</Box>
-            )}
-          </Container>
-        </div>
+        <Container>
+          <StatesGrid pairs={pairs} names={names} selected={state} onSelect={({ name }) => look({ state: name, run: undefined })} />
+        </Container>
+      )}
+      {pairs && (
+        <Container header={<Header variant="h2">{chosen?.name ?? strings.execution.state}</Header>}>
+          {chosen ? (
+            <PairPanel pair={chosen} run={run} names={names} onRun={(number) => look({ run: String(number) })} hrefs={[hrefOf(leftArn, chosen.name), hrefOf(rightArn, chosen.name)]} />
+          ) : (
+            <Box color="text-body-secondary">{words.selectState}</Box>
+          )}
+        </Container>
       )}
     </DetailPage>
   );
@@ -112,10 +113,10 @@ function Payloads({ left, right, names }: { left: Compared; right: Compared; nam
     );
   };
   return (
-    <>
+    <SpaceBetween size="l">
       {section(input, words.input, words.inputOf)}
       {section(output, words.output, words.outputOf)}
       {left.definition !== undefined && right.definition !== undefined && definition.kind !== 'same' && section(definition, words.definitions, words.definitionOf)}
-    </>
+    </SpaceBetween>
   );
 }

@@ -55,9 +55,8 @@ function Side({ visit, name, href }: { visit: Visit | undefined; name: string; h
   const took = visit?.exitedAt === undefined ? undefined : (visit.exitedAt - visit.enteredAt) * 1000;
   return (
     <div>
-      <Link href={visit ? `${href}&visit=${visit.id}` : href}>{name}</Link>
-      <StateStatusWord of={visit?.status ?? 'notReached'} />
-      {visit && <Box color="text-body-secondary">{formatDuration(took)}</Box>}
+      <div><Link href={visit ? `${href}&visit=${visit.id}` : href}>{name}</Link></div>
+      <div><StateStatusWord of={visit?.status ?? 'notReached'} />{visit && ` · ${formatDuration(took)}`}</div>
       {visit?.error !== undefined && <Box color="text-status-error"><span className="tx-break">{visit.error}: {visit.cause}</span></Box>}
     </div>
   );

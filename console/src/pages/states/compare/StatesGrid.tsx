@@ -29,22 +29,22 @@ export function StatesGrid({ pairs, names, selected, onSelect }: Props) {
       text={(pair) => `${pair.name} ${differsText(pair, names)}`}
       selected={selected}
       onSelect={onSelect}
-      height={560}
+      height={460}
       columns={[
         { id: 'name', header: strings.name, width: 'minmax(110px, 1.6fr)', cell: (pair) => pair.name, sort: (pair) => pair.name },
-        { id: 'left', header: `${strings.status}: ${left}`, width: 'minmax(100px, 1fr)', cell: ({ left }) => <StateStatusWord of={left?.status ?? 'notReached'} />, sort: ({ left }) => left?.status ?? '' },
-        { id: 'right', header: `${strings.status}: ${right}`, width: 'minmax(100px, 1fr)', cell: ({ right }) => <StateStatusWord of={right?.status ?? 'notReached'} />, sort: ({ right }) => right?.status ?? '' },
-        { id: 'tookLeft', header: `${strings.duration}: ${left}`, width: '78px', cell: ({ tookLeft }) => formatDuration(tookLeft), sort: ({ tookLeft = -1 }) => tookLeft },
-        { id: 'tookRight', header: `${strings.duration}: ${right}`, width: '78px', cell: ({ tookRight }) => formatDuration(tookRight), sort: ({ tookRight = -1 }) => tookRight },
-        { id: 'difference', header: words.difference, width: 'minmax(90px, 1fr)', cell: ({ tookLeft, tookRight }) => differenceText(tookLeft, tookRight), sort: gap },
-        { id: 'retries', header: words.retries, width: '58px', cell: ({ left, right }) => `${left?.retries ?? '–'} / ${right?.retries ?? '–'}`, sort: retries },
         {
           id: 'differs',
           header: words.differsIn,
-          width: 'minmax(130px, 1.6fr)',
+          width: 'minmax(190px, 2fr)',
           cell: (pair) => <>{pair.first && <><Badge color="red">{words.first}</Badge> </>}{differsText(pair, names)}</>,
           sort: (pair) => pair.differs.join(),
         },
+        { id: 'left', header: `${strings.status}: ${left}`, width: 'minmax(100px, 1fr)', cell: ({ left }) => <StateStatusWord of={left?.status ?? 'notReached'} />, sort: ({ left }) => left?.status ?? '' },
+        { id: 'right', header: `${strings.status}: ${right}`, width: 'minmax(100px, 1fr)', cell: ({ right }) => <StateStatusWord of={right?.status ?? 'notReached'} />, sort: ({ right }) => right?.status ?? '' },
+        { id: 'tookLeft', header: `${strings.duration}: ${left}`, width: 'minmax(110px, 1fr)', cell: ({ tookLeft }) => formatDuration(tookLeft), sort: ({ tookLeft = -1 }) => tookLeft },
+        { id: 'tookRight', header: `${strings.duration}: ${right}`, width: 'minmax(110px, 1fr)', cell: ({ tookRight }) => formatDuration(tookRight), sort: ({ tookRight = -1 }) => tookRight },
+        { id: 'difference', header: words.difference, width: 'minmax(110px, 1fr)', cell: ({ tookLeft, tookRight }) => differenceText(tookLeft, tookRight), sort: gap },
+        { id: 'retries', header: words.retries, width: '70px', cell: ({ left, right }) => `${left?.retries ?? '–'} / ${right?.retries ?? '–'}`, sort: retries },
       ]}
     />
   );
