@@ -91,6 +91,39 @@ export interface Lineage {
   edges: { from: string; to: string; what: string }[];
 }
 
+/** What a state came to in the last executions of its machine. Durations are milliseconds, costs US dollars. */
+export interface StateStats {
+  name: string;
+  type: string;
+  runs: number;
+  failed: number;
+  caught: number;
+  canceled: number;
+  retries: number;
+  /** none where no run has come to an end by itself */
+  p50: number | null;
+  p95: number | null;
+  longest: number | null;
+  /** of a Standard machine */
+  transitions: number | null;
+  cost: number | null;
+}
+
+export interface Stats {
+  type: 'STANDARD' | 'EXPRESS';
+  executions: number;
+  truncated: boolean;
+  from: string | null;
+  to: string | null;
+  transitions: number | null;
+  billedMs: number | null;
+  cost: number;
+  currency: string;
+  region: string;
+  price: { perTransition?: number; perRequest?: number; perGbSecond?: number; memoryMb?: number };
+  states: StateStats[];
+}
+
 const query = (members: Record<string, string | undefined>) =>
   new URLSearchParams(Object.entries(members).filter((entry): entry is [string, string] => entry[1] !== undefined)).toString();
 
@@ -117,4 +150,5 @@ export const insight = {
   home: () => requestJson<Home>('/home'),
   /** What is around one thing: an ARN, an `s3://` location, the id of a job run or a query. */
   lineage: (ref: string) => requestJson<Lineage>(`/lineage?${query({ ref })}`),
+  stateStats: (stateMachineArn: string, last: number) => requestJson<Stats>(`/state-stats?${query({ stateMachineArn, last: String(last) })}`),
 };

@@ -26,7 +26,7 @@ use crate::{
     schedules, search,
     services::Services,
     session::{self, Sessions},
-    shapes,
+    shapes, state_stats,
     web::{self, Ask, Streams},
 };
 
@@ -202,6 +202,7 @@ impl Insight {
             ["search"] if get => search::answer(self, &ask).await,
             ["home"] if get => home::answer(self, &ask).await,
             ["lineage"] if get => lineage::answer(self, &ask).await,
+            ["state-stats"] if get => state_stats::answer(self, &ask).await,
             ["next-runs"] if get => schedules::next_runs(self, &ask),
             ["firings"] if get => schedules::firings(self, &ask).await,
             ["objects", ..] if get || method == Method::HEAD => objects::get(self, ask).await,
@@ -210,7 +211,7 @@ impl Insight {
             ["objects", ..] => Ok(not_allowed("GET, HEAD, PUT")),
             [
                 "events" | "integrations" | "next-runs" | "firings" | "preview" | "search" | "home"
-                | "lineage",
+                | "lineage" | "state-stats",
             ]
             | ["shapes", _, _]
             | ["results", _]

@@ -25,6 +25,7 @@ mod search;
 mod services;
 mod session;
 mod shapes;
+mod state_stats;
 #[cfg(test)]
 mod testing;
 mod time;

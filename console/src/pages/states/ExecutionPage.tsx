@@ -123,7 +123,7 @@ export function ExecutionPage() {
                 </div>
               )}
               <Suspense fallback={null}>
-                {looking.view === 'table' && view && <VisitsTable view={view} selected={visit} onSelect={selectVisit} />}
+                {looking.view === 'table' && view && <VisitsTable view={view} machine={child ? undefined : machineArn} selected={visit} onSelect={selectVisit} />}
                 {looking.view === 'timeline' && view && <Timeline view={view} selected={visit?.id} onSelect={selectVisit} />}
               </Suspense>
             </SpaceBetween>

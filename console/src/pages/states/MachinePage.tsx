@@ -1,7 +1,7 @@
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import Grid from '@cloudscape-design/components/grid';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useParams } from 'react-router';
 
 import { useCrumbs } from '../../app/crumbs';
@@ -23,6 +23,8 @@ import { ExecutionsTable } from './ExecutionsTable';
 import { StartExecution } from './StartExecution';
 import { strings } from './strings';
 import { VersionsTab } from './VersionsTab';
+
+const StatsTab = lazy(async () => ({ default: (await import('./stats/StatsTab')).StatsTab }));
 
 export function MachinePage() {
   const { arn = '' } = useParams();
@@ -88,6 +90,7 @@ export function MachinePage() {
                 </Grid>
               ),
             },
+            { id: 'stats', label: strings.machine.stats, content: <Suspense fallback={null}><StatsTab arn={arn} /></Suspense> },
             { id: 'versions', label: strings.machine.versions, content: <VersionsTab arn={arn} /> },
             { id: 'aliases', label: strings.machine.aliases, content: <AliasesTab arn={arn} /> },
           ]

@@ -120,6 +120,7 @@ export const strings = {
   machine: {
     details: 'Details',
     definition: 'Definition',
+    stats: 'Durations and cost',
     versions: 'Versions',
     aliases: 'Aliases',
     mapRuns: 'Map runs',

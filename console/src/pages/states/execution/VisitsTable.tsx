@@ -7,18 +7,27 @@ import { Grid } from '../../../ui/Grid';
 import { formatDuration } from '../../../ui/time';
 import { Time } from '../../../ui/Time';
 import { strings } from '../strings';
+import { useStats } from '../stats/useStats';
+import { words as statsWords } from '../stats/words';
 import { hrefOf, shortId } from './started';
 import { StateStatusWord } from './StateStatusWord';
 
 interface Props {
   view: ExecutionView;
+  /** whose last executions say how long a state mostly takes; none for a Map run's child */
+  machine: string | undefined;
   selected: Visit | undefined;
   onSelect: (visit: Visit) => void;
 }
 
+/** Executions of the machine that a state's duration is held against. */
+const COMPARED = 50;
+
 /** The table of states: what the graph shows, in words. */
-export function VisitsTable({ view, selected, onSelect }: Props) {
+export function VisitsTable({ view, machine, selected, onSelect }: Props) {
   const words = strings.execution;
+  const stats = useStats(machine, COMPARED);
+  const p95 = new Map(stats.data?.states.map((state) => [state.name, state.p95]));
   return (
     <Grid<Visit>
       title={words.states}
@@ -50,6 +59,7 @@ export function VisitsTable({ view, selected, onSelect }: Props) {
           cell: (visit) => formatDuration(visit.exitedAt === undefined ? undefined : (visit.exitedAt - visit.enteredAt) * 1000),
           sort: (visit) => (visit.exitedAt ?? Number.MAX_SAFE_INTEGER) - visit.enteredAt,
         },
+        { id: 'p95', header: statsWords.p95Of, width: '110px', cell: (visit) => formatDuration(p95.get(visit.name) ?? undefined), sort: (visit) => p95.get(visit.name) ?? -1 },
       ]}
     />
   );
