@@ -54,7 +54,7 @@ run: build ## starts the server on 127.0.0.1:4566 with its data in ./.taxiway (A
 
 test: test-rust test-fuzz test-e2e test-console ## installs what the tests need and runs them all
 
-test-rust: ## unit and integration tests
+test-rust: $(if $(NPM),console) ## unit and integration tests
 	cargo test --locked --profile $(PROFILE) --workspace
 
 test-fuzz: ## a minute of random definitions and expressions, other ones for every commit
@@ -90,7 +90,7 @@ model: ## random state machines and orders of events through the interpreter and
 simulate: ## the engine under seeds and faults (ARGS='SEEDS=100000', ARGS='SEED=123')
 	env $(ARGS) cargo test --locked --profile $(PROFILE) -p taxiway-workflow --test simulation -- --nocapture
 
-bench: build $(VENV)/ready ## the figures, side by side with peers or baselines in the same run
+bench: build $(VENV)/ready $(if $(NPM),console-packages) ## the figures, side by side with peers or baselines in the same run
 	TAXIWAY_BIN=$(BINARY) PATH="$(VENV)/bin:$$PATH" $(VENV)/bin/python bench/run.py $(ARGS)
 
 lint: ## rustfmt, clippy, licences and sources of the dependencies

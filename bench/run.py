@@ -19,6 +19,8 @@
                 `cargo run --release --manifest-path bench/load/Cargo.toml -- waiting --executions 1000000`
     reports     a dashboard of ten visuals over 6,400,000 rows in SPICE: first paint (aim: 1 s), a filter (aim: 300 ms), its PDF
                 (aim: 2 s), beside the same queries in DuckDB
+    screens     the console in Chromium: 10,000 executions, a machine of 1,000 states, a result of 100,000 rows, a log of a
+                million lines, each from its address to what is to be seen
     startup     from start to the first answer (aim: 100 ms), and idle memory (aim: 60 MB)
 
 Ratios hold, absolute figures do not: machines differ.
@@ -57,7 +59,7 @@ def peers_python():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default="startup,durable,executions,express,transitions,jsonata,reports,spark")
+    parser.add_argument("--only", default="startup,durable,executions,express,transitions,jsonata,reports,screens,spark")
     parser.add_argument("--no-peers", action="store_true", help="ours alone")
     args = parser.parse_args()
     binary = os.environ["TAXIWAY_BIN"]
@@ -77,6 +79,9 @@ def main():
         jsonata.report(peers=python is not None)
     if "reports" in wanted:
         reports.report(binary, python or sys.executable)
+    if "screens" in wanted:
+        print("\nLarge screens of the console in Chromium", flush=True)
+        subprocess.run(["npm", "run", "--silent", "bench"], cwd=HERE.parent / "console", check=True)
     if "spark" in wanted:
         subprocess.run([sys.executable, HERE / "spark.py"], check=True)
 
