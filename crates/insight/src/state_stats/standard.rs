@@ -104,6 +104,8 @@ async fn told(insight: &Insight, arn: &str) -> Result<Told, ApiError> {
     };
     let all = async {
         while let Some(events) = history.next().await? {
+            // A long history is read from memory in one go: others have their turn.
+            tokio::task::yield_now().await;
             told.events += events.len();
             for event in &events {
                 if let Some(event) = Event::of_history(event) {
