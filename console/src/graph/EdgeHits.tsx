@@ -7,9 +7,10 @@ import { type KeyboardEvent, useId, useMemo, useState } from 'react';
 
 import { changesOf, diffTexts, pathText } from '../diff/diff';
 import { countWords, words as diffWords } from '../diff/words';
-import { type Crossing, crossingsOf } from './crossings';
+import { type Crossing, crossingsOf, wasCrossed } from './crossings';
 import { pathOf as lineOf } from './Edges';
-import { END, type GraphLayout, type PlacedEdge } from './layout';
+import type { GraphLayout, PlacedEdge } from './layout';
+import { END } from './size';
 import { type ExecutionView, type Way, wayKey } from './view';
 import { edgeWords, graphWords } from './words';
 
@@ -33,7 +34,7 @@ export function EdgeHits({ layout, view, version, selected, onSelect, onLeave }:
   const tip = useId();
   const [pointed, setPointed] = useState<Way>();
   // rules of a Choice that lead to the same state are drawn as one edge each, but are one way
-  const edges = useMemo(() => layout.edges.filter((edge) => crossingsOf(view, wayOf(edge)).length > 0), [layout, view, version]);
+  const edges = useMemo(() => layout.edges.filter((edge) => wasCrossed(view, wayOf(edge))), [layout, view, version]);
   const crossings = useMemo(() => (pointed ? crossingsOf(view, pointed) : []), [pointed, view, version]);
   const last = crossings.at(-1);
 

@@ -6,10 +6,12 @@ import './graph.css';
 import { Controls, type NodeTypes, ReactFlow, ReactFlowProvider, useOnViewportChange, useReactFlow } from '@xyflow/react';
 import { type KeyboardEvent, lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Edges } from './Edges';
-import { END, type GraphLayout, type PlacedEdge, START } from './layout';
+import type { GraphLayout, PlacedEdge } from './layout';
 import type { GraphModel } from './model';
+import { prepareLayouts } from './layouts';
 import { first, isDirection, lead } from './navigate';
 import { Actions, type MarkerNodeType, MarkerNode, StateNode, type StateNodeType } from './nodes';
+import { END, START } from './size';
 import { useGraph } from './useGraph';
 import { type ExecutionView, type Way, wayKey } from './view';
 import { firstViewport, isSeen, reachable } from './viewport';
@@ -29,6 +31,7 @@ export interface GraphViewProps {
   onWay?: (way: Way) => void;
 }
 
+prepareLayouts();
 const EdgeHits = lazy(async () => ({ default: (await import('./EdgeHits')).EdgeHits }));
 const nodeTypes: NodeTypes = { state: StateNode, box: StateNode, marker: MarkerNode };
 

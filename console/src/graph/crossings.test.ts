@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
 import type { ProgramDefinition } from '../asl/definition';
-import { crossingsOf, crossingTo, wayIn, wayText } from './crossings';
+import { crossingsOf, crossingTo, wasCrossed, wayIn, wayText } from './crossings';
 import type { HistoryEvent } from './history';
-import { END, START } from './layout';
+import { END, START } from './size';
 import { graphOf } from './model';
 import { HistoryReducer, viewAsOf } from './reducer';
 
@@ -66,6 +66,13 @@ test('nothing comes before what begins, and the end has the output', () => {
 
 test('as of an event only what had happened', () => {
   expect(payloads('Try', 'Both', false, viewAsOf(graphOf(definition), events, 11))).toEqual([]);
+});
+
+test('whether a way was taken at all is what its crossings say', () => {
+  const names = [START, 'Try', 'Mend', 'Both', 'One', 'Last', END];
+  for (const from of names) for (const to of names) for (const caught of [false, true]) {
+    expect(wasCrossed(view, { from, to, caught })).toBe(crossingsOf(view, { from, to, caught }).length > 0);
+  }
 });
 
 test('a way has an address', () => {

@@ -1,6 +1,6 @@
 // What went along an edge of the graph: each time the execution went from one state to the next.
 
-import { END, START } from './layout';
+import { END, START } from './size';
 import { type ExecutionView, type Visit, type Way, wayKey } from './view';
 
 /** One time along an edge. */
@@ -18,8 +18,20 @@ export interface Crossing {
 export function crossingsOf(view: ExecutionView, way: Way): Crossing[] {
   if (way.from === START) return [];
   if (way.to !== END) return (view.ways.get(wayKey(way)) ?? []).flatMap((to) => crossingTo(to) ?? []);
-  const visits = view.states.get(way.from)?.visits ?? [];
-  return visits.flatMap((from) => (from.output === undefined || from.status === 'caught' || from.scope.parent ? [] : [{ from, before: from.input, after: from.output }]));
+  const visits = view.states.get(way.from)?.visits.filter(cameOut) ?? [];
+  return visits.map((from) => ({ from, before: from.input, after: from.output }));
+}
+
+/** Returns whether there is any, without looking at all of them. */
+export function wasCrossed(view: ExecutionView, way: Way): boolean {
+  if (way.from === START) return false;
+  if (way.to !== END) return view.ways.has(wayKey(way));
+  return view.states.get(way.from)?.visits.some(cameOut) ?? false;
+}
+
+/** Whether the execution may have ended with a state's run. */
+function cameOut({ output, status, scope }: Visit): boolean {
+  return output !== undefined && status !== 'caught' && !scope.parent;
 }
 
 /** Returns how the execution came to a state; nothing where something begins with it. */

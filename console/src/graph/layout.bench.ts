@@ -2,7 +2,7 @@
 
 import { bench } from 'vitest';
 import type { ProgramDefinition, StateDefinition } from '../asl/definition';
-import { layoutOf } from './layout-any';
+import { layoutOf } from './layout';
 import { graphOf } from './model';
 
 const task = (next: string | undefined, more: object = {}): StateDefinition => ({

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ProgramDefinition, StateDefinition } from '../asl/definition';
-import type { GraphLayout, PlacedNode } from './layout';
-import { layoutOf } from './layout-any';
+import { type GraphLayout, layoutOf, type PlacedNode } from './layout';
 import { graphOf } from './model';
 
 const pass = (next?: string): StateDefinition => (next === undefined ? { Type: 'Pass', End: true } : { Type: 'Pass', Next: next });

@@ -2,9 +2,10 @@
 // drawn along the layout's own points, which is why none cuts through a box.
 
 import { Graph, layout as dagre } from '@dagrejs/dagre';
+import { chainsOf } from './chains';
 import type { EdgeKind, GraphEdge, GraphModel, GraphState, Program } from './model';
-import { GAP, headOf, labelSize, MARKER, NODE_GAP, PADDING, RANK_GAP, STATE } from './size';
-import type { Box, Placed, Way } from './quick';
+import { END, GAP, headOf, labelSize, MARKER, NODE_GAP, PADDING, RANK_GAP, START, STATE } from './size';
+import { type Box, type Placed, quickLayout, type Way } from './quick';
 import { splitLong } from './span';
 
 export interface Point {
@@ -42,24 +43,14 @@ export interface GraphLayout {
   edges: PlacedEdge[];
 }
 
-export const START = ' start';
-export const END = ' end';
-
 /** From how many states on a definition takes the quick layout, with runs of states as one box. */
 const LARGE = 150;
 
 /** Nodes that long edges may add: in a large graph so few that it does not become one bundle of lines. */
 const MOST_BENDS = { small: 500, large: 200 } as const;
 
-/** How large definitions are laid out: what the page's own thread never does, and need not load. */
-export interface LargeLayout {
-  chainsOf: (names: string[], edges: GraphEdge[]) => string[][];
-  quickLayout: (boxes: Box[], ways: Way[]) => Placed;
-}
-
-/** Lays out a definition; without a way for large ones every one is laid out as a small one. */
-export function layoutWith(model: GraphModel, large?: LargeLayout): GraphLayout {
-  return new Layout(model.root, 0, model.places.size > LARGE ? large : undefined).place();
+export function layoutOf(model: GraphModel): GraphLayout {
+  return new Layout(model.root, 0, model.places.size > LARGE).place();
 }
 
 interface Sized {
@@ -76,7 +67,7 @@ class Layout {
   constructor(
     private readonly program: Program,
     private readonly depth: number,
-    private readonly large: LargeLayout | undefined,
+    private readonly large: boolean,
   ) {
     for (const state of program.states) this.sizes.set(state.name, sizeOf(state, depth, large));
     this.names = program.states.map((s) => s.name);
@@ -91,7 +82,7 @@ class Layout {
   place(): GraphLayout {
     const { laid, aside } = splitLong(this.program, this.large ? MOST_BENDS.large : MOST_BENDS.small);
     const edges = [...this.markerEdges(), ...laid];
-    const chains = this.large ? this.large.chainsOf(this.names, edges) : this.names.map((n) => [n]);
+    const chains = this.large ? chainsOf(this.names, edges) : this.names.map((n) => [n]);
     const result = this.run(chains, edges);
     this.drawAside(aside, result);
     return result;
@@ -118,7 +109,7 @@ class Layout {
       between.push({ edge, way: { from, to, label: labelSize(edge.label) } });
     }
     const ways = between.map((b) => b.way);
-    const placed = this.large ? this.large.quickLayout(boxes, ways) : dagreLayout(boxes, ways);
+    const placed = this.large ? quickLayout(boxes, ways) : dagreLayout(boxes, ways);
     const result: GraphLayout = { width: placed.width, height: placed.height, nodes: [], edges: [] };
     const following = new Map(edges.map((e) => [`${e.from}\0${e.to}`, e]));
     chains.forEach((chain, i) => {
@@ -200,7 +191,7 @@ class Layout {
   }
 }
 
-function sizeOf(state: GraphState, depth: number, large: LargeLayout | undefined): Sized {
+function sizeOf(state: GraphState, depth: number, large: boolean): Sized {
   if (state.programs.length === 0) return { ...STATE, inside: [] };
   const head = headOf(state);
   const inside: Sized['inside'] = [];

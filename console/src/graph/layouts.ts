@@ -1,11 +1,7 @@
-// Layouts by definition: small ones are made at once, large ones in a worker, and none is made twice.
+// Layouts by definition, made in a worker: what makes them is not loaded by the page itself, and none is made twice.
 
 import type { GraphLayout } from './layout';
-import { layoutWith } from './layout';
-import type { GraphModel } from './model';
 
-/** Up to here a layout takes less than a frame or two. */
-const SMALL = 40;
 /** How many layouts are kept: what one goes back and forth between. */
 const KEPT = 16;
 
@@ -14,16 +10,20 @@ const waiting = new Map<number, { key: string; done: (layout: GraphLayout) => vo
 let worker: Worker | undefined;
 let count = 0;
 
-/** Returns the layout at once where that is quick or it is known, else a promise of it. */
-export function layoutFor(definition: string, model: GraphModel): GraphLayout | Promise<GraphLayout> {
+/** Returns the layout at once where it is known, else a promise of it. */
+export function layoutFor(definition: string): GraphLayout | Promise<GraphLayout> {
   const known = kept.get(definition);
   if (known) return known;
-  if (model.places.size <= SMALL || typeof Worker === 'undefined') return keep(definition, layoutWith(model));
   return new Promise((done, failed) => {
     const id = count++;
     waiting.set(id, { key: definition, done, failed });
     theWorker().postMessage({ id, definition });
   });
+}
+
+/** Has the worker come up while the first definition is still being read. */
+export function prepareLayouts() {
+  theWorker();
 }
 
 function keep(key: string, layout: GraphLayout): GraphLayout {

@@ -3,6 +3,10 @@
 
 import type { GraphState } from './model';
 
+/** The names of the markers before the first state and after the last: no state's, for those do not begin with a space. */
+export const START = ' start';
+export const END = ' end';
+
 export const STATE = { width: 264, height: 64 } as const;
 export const MARKER = { width: 72, height: 32 } as const;
 /** The head of a Parallel's or Map's box: name, type and status. */

@@ -20,7 +20,7 @@ export function useGraph(definition: string): Drawn | undefined {
   useEffect(() => {
     if (!model) return;
     let current = true;
-    const layout = layoutFor(definition, model);
+    const layout = layoutFor(definition);
     if (layout instanceof Promise) {
       layout.then(
         (made) => current && setDrawn({ model, layout: made }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layoutOf } from './layout-any';
+import { layoutOf } from './layout';
 import { graphOf } from './model';
 import { firstViewport, isSeen, reachable } from './viewport';
 

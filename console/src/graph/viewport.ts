@@ -1,7 +1,7 @@
 // What part of the graph is seen: at first, and whether a node is.
 
 import type { GraphLayout, PlacedNode } from './layout';
-import { START } from './layout';
+import { START } from './size';
 
 export interface Viewport {
   x: number;

@@ -10,7 +10,7 @@ import { changesOf, diffTexts } from '../../../diff/diff';
 import { JsonDiff } from '../../../diff/JsonDiff';
 import { countWords } from '../../../diff/words';
 import { type Crossing, crossingsOf } from '../../../graph/crossings';
-import { END } from '../../../graph/layout';
+import { END } from '../../../graph/size';
 import { pathOf } from '../../../graph/timeline';
 import type { ExecutionView, Way } from '../../../graph/view';
 import { edgeWords, graphWords } from '../../../graph/words';
