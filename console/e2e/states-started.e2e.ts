@@ -38,9 +38,11 @@ test('what a state has started has its own time in the timeline; why the job fai
   await see(timeline.getByRole('listitem').filter({ hasText: /^Job run no-script, Failed, / }));
   await ui.axe();
 
+  // the execution's own cause is the job's description, as AWS has it: what it says stands before it
+  await see(page.getByText(/The script s3:\/\/nowhere\/x\.py is not there, so nothing was run\. Upload it/));
   await timeline.getByRole('button', { name: /^Job ?, Failed/ }).click();
   await page.getByRole('tab', { name: 'Log' }).click();
-  await see(page.getByText('The script s3://nowhere/x.py is not there, so nothing was run.'));
+  await see(page.getByText('The script s3://nowhere/x.py is not there, so nothing was run.', { exact: true }));
   await ui.axe();
   await timeline.getByRole('link', { name: 'Job run no-script' }).click();
   await see(page.getByRole('heading', { name: 'no-script', level: 1 }));

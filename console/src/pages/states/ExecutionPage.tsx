@@ -36,6 +36,7 @@ const Timeline = lazy(async () => ({ default: (await import('./execution/Timelin
 const VisitsTable = lazy(async () => ({ default: (await import('./execution/VisitsTable')).VisitsTable }));
 const EdgePanel = lazy(async () => ({ default: (await import('./execution/EdgePanel')).EdgePanel }));
 const CompareWith = lazy(async () => ({ default: (await import('./compare/CompareWith')).CompareWith }));
+const WentWrong = lazy(async () => ({ default: (await import('./execution/WentWrong')).WentWrong }));
 const StartExecution = lazy(async () => ({ default: (await import('./StartExecution')).StartExecution }));
 const words = strings.execution;
 const VIEWS: { id: ViewName; text: string }[] = [
@@ -97,7 +98,10 @@ export function ExecutionPage() {
         }
       >
         {data?.error !== undefined && data.status !== 'RUNNING' && (
-          <Alert type="error" header={data.error}><span className="tx-break">{data.cause}</span></Alert>
+          <Alert type="error" header={data.error}>
+            <Suspense fallback={null}><WentWrong cause={data.cause} /></Suspense>
+            <span className="tx-break">{data.cause}</span>
+          </Alert>
         )}
         {history.error ? <Alert type="error">{failureText(history.error)}</Alert> : null}
         <ExpandableSection variant="container" headerText={words.io}>

@@ -34,7 +34,7 @@ export function StartedSpan({ started, depth, from, to }: Props) {
   return (
     <>
       <div className="tx-row-name" style={{ paddingInlineStart: depth * 16 + 22 }}>
-        <Link href={hrefOf(started)}>{kindWord(started)} {ran?.name ?? shortId(started)}</Link>
+        <span className="tx-started-name"><Link href={hrefOf(started)}>{kindWord(started)} {ran?.name ?? shortId(started)}</Link></span>
         {ran && <span className="tx-visually-hidden">{`, ${statusWord(ran.state)}, ${took}`}</span>}
       </div>
       <div className="tx-row-bars" aria-hidden="true">

@@ -40,26 +40,27 @@ export function VisitsTable({ view, machine, selected, onSelect }: Props) {
       onSelect={onSelect}
       height={520}
       columns={[
-        { id: 'name', header: strings.name, width: 'minmax(120px, 2fr)', cell: pathOf, sort: pathOf },
-        { id: 'type', header: strings.type, width: '72px', cell: (visit) => visit.type, sort: (visit) => visit.type },
-        { id: 'status', header: strings.status, width: 'minmax(110px, 1fr)', cell: (visit) => <StateStatusWord of={visit.status} />, sort: (visit) => visit.status },
+        { id: 'name', header: strings.name, width: 'minmax(96px, 2fr)', cell: pathOf, sort: pathOf },
+        { id: 'type', header: strings.type, width: '60px', cell: (visit) => visit.type, sort: (visit) => visit.type },
+        { id: 'status', header: strings.status, width: 'minmax(106px, 1fr)', cell: (visit) => <StateStatusWord of={visit.status} />, sort: (visit) => visit.status },
         {
           id: 'resource',
           header: words.resource,
+          width: 'minmax(56px, 1fr)',
           cell: (visit) => {
             const [started] = startedBy(visit);
             return started ? <Link href={hrefOf(started)}>{shortId(started)}</Link> : strings.execution.none;
           },
         },
-        { id: 'started', header: strings.started, width: 'minmax(120px, 1.4fr)', cell: (visit) => <Time at={visit.enteredAt} millis />, sort: (visit) => visit.enteredAt },
+        { id: 'started', header: strings.started, width: 'minmax(72px, 1.4fr)', cell: (visit) => <Time at={visit.enteredAt} millis />, sort: (visit) => visit.enteredAt },
         {
           id: 'duration',
           header: strings.duration,
-          width: '80px',
+          width: '70px',
           cell: (visit) => formatDuration(visit.exitedAt === undefined ? undefined : (visit.exitedAt - visit.enteredAt) * 1000),
           sort: (visit) => (visit.exitedAt ?? Number.MAX_SAFE_INTEGER) - visit.enteredAt,
         },
-        { id: 'p95', header: statsWords.p95Of, width: '110px', cell: (visit) => formatDuration(p95.get(visit.name) ?? undefined), sort: (visit) => p95.get(visit.name) ?? -1 },
+        { id: 'p95', header: statsWords.p95Of, width: 'minmax(60px, 0.6fr)', cell: (visit) => formatDuration(p95.get(visit.name) ?? undefined), sort: (visit) => p95.get(visit.name) ?? -1 },
       ]}
     />
   );
