@@ -1,13 +1,12 @@
 import { paths } from '../../app/paths';
 import type { Section } from '../../app/sections';
-import { strings as catalog } from '../catalog/strings';
-import { strings } from './strings';
+import { nav } from '../nav';
 
 export const section: Section = {
-  title: strings.title,
+  title: nav.athena.title,
   items: [
-    { text: strings.editor, href: paths.athena() },
-    { text: catalog.title, href: paths.catalog() },
+    { text: nav.athena.editor, href: paths.athena() },
+    { text: nav.catalog.title, href: paths.catalog() },
   ],
   routes: [
     { path: 'athena', lazy: async () => ({ Component: (await import('./AthenaPage')).AthenaPage }) },

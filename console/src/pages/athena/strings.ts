@@ -1,6 +1,7 @@
+import { nav } from '../nav';
+
 export const strings = {
-  title: 'Athena',
-  editor: 'Query editor',
+  ...nav.athena,
   recent: 'Recent queries',
   saved: 'Saved queries',
   settings: 'Settings',

@@ -1,5 +1,7 @@
+import { nav } from '../nav';
+
 export const strings = {
-  title: 'Data catalog',
+  ...nav.catalog,
   databases: 'Databases',
   tables: 'Tables',
   name: 'Name',

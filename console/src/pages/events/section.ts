@@ -1,13 +1,13 @@
 import { paths } from '../../app/paths';
 import type { Section } from '../../app/sections';
-import { words } from './words';
+import { nav } from '../nav';
 
 export const section: Section = {
-  title: words.title,
+  title: nav.events.title,
   items: [
-    { text: words.rules, href: paths.rules() },
-    { text: words.buses, href: paths.buses() },
-    { text: words.schedules, href: paths.schedules() },
+    { text: nav.events.rules, href: paths.rules() },
+    { text: nav.events.buses, href: paths.buses() },
+    { text: nav.events.schedules, href: paths.schedules() },
   ],
   routes: [
     { path: 'events/rules', lazy: async () => ({ Component: (await import('./RulesPage')).RulesPage }) },

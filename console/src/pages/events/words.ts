@@ -1,10 +1,9 @@
+import { nav } from '../nav';
+
 export const words = {
-  title: 'EventBridge',
-  rules: 'Rules',
+  ...nav.events,
   rulesWhat: 'rules',
-  buses: 'Event buses',
   busesWhat: 'event buses',
-  schedules: 'Schedules',
   name: 'Name',
   description: 'Description',
   status: 'Status',

@@ -1,12 +1,12 @@
 import { paths } from '../../app/paths';
 import type { Section } from '../../app/sections';
-import { words } from './words';
+import { nav } from '../nav';
 
 export const section: Section = {
-  title: words.title,
+  title: nav.home.title,
   items: [
-    { text: words.home, href: paths.home() },
-    { text: words.lineage, href: paths.lineage('') },
+    { text: nav.home.home, href: paths.home() },
+    { text: nav.home.lineage, href: paths.lineage('') },
   ],
   routes: [
     { index: true, lazy: async () => ({ Component: (await import('./HomePage')).HomePage }) },

@@ -1,6 +1,7 @@
+import { nav } from '../nav';
+
 export const words = {
-  home: 'Home',
-  title: 'Taxiway',
+  ...nav.home,
   running: 'Running now',
   failed: 'Failed lately',
   due: 'Due next',
@@ -12,7 +13,6 @@ export const words = {
   status: 'Status',
   when: 'When',
   services: 'Services',
-  lineage: 'Lineage',
   lineageHelp:
     'From an object to the rule that it set off, the execution, the job, the table, the query and the report: each leads to the next.',
   start: 'Start from',

@@ -1,10 +1,10 @@
 import { paths } from '../../app/paths';
 import type { Section } from '../../app/sections';
-import { words } from './words';
+import { nav } from '../nav';
 
 export const section: Section = {
-  title: words.title,
-  items: [{ text: words.groups, href: paths.logGroups() }],
+  title: nav.logs.title,
+  items: [{ text: nav.logs.groups, href: paths.logGroups() }],
   routes: [
     { path: 'logs', lazy: async () => ({ Component: (await import('./GroupsPage')).GroupsPage }) },
     { path: 'logs/:group', lazy: async () => ({ Component: (await import('./GroupPage')).GroupPage }) },

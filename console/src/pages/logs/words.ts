@@ -1,6 +1,7 @@
+import { nav } from '../nav';
+
 export const words = {
-  title: 'CloudWatch Logs',
-  groups: 'Log groups',
+  ...nav.logs,
   groupsWhat: 'log groups',
   streams: 'Log streams',
   streamsWhat: 'log streams',

@@ -1,10 +1,10 @@
 import { paths } from '../../app/paths';
 import type { Section } from '../../app/sections';
-import { words } from './words';
+import { nav } from '../nav';
 
 export const section: Section = {
-  title: words.title,
-  items: [{ text: words.buckets, href: paths.buckets() }],
+  title: nav.s3.title,
+  items: [{ text: nav.s3.buckets, href: paths.buckets() }],
   routes: [
     { path: 's3', lazy: async () => ({ Component: (await import('./BucketsPage')).BucketsPage }) },
     { path: 's3/:bucket/*', lazy: async () => ({ Component: (await import('./PlacePage')).PlacePage }) },

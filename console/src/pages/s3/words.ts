@@ -1,6 +1,7 @@
+import { nav } from '../nav';
+
 export const words = {
-  title: 'S3',
-  buckets: 'Buckets',
+  ...nav.s3,
   bucketsWhat: 'buckets',
   objects: 'Objects',
   objectsWhat: 'objects and folders',
