@@ -104,7 +104,7 @@ test('the tutorial by hand, from Create state machine to the query’s result', 
   await see(graph.getByRole('button', { name: /^Create EMR-EKS Virtual Cluster .*Succeeded/ }));
   await graph.getByRole('button', { name: /^Submit PySpark Job .*In progress/ }).click();
   await page.getByRole('tab', { name: 'Log' }).click();
-  await see(page.getByRole('log', { name: 'stdout' }));
+  await see(page.getByRole('region', { name: 'Driver stdout' }));
   const execution = page.url();
   await page.evaluate(() => window.scrollTo(0, 250));
   await screen(page, 'states-running');

@@ -1,12 +1,11 @@
 import './result-grid.css';
 
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef } from 'react';
+import { useMemo } from 'react';
 
+import { VirtualTable } from '../ui/VirtualTable';
 import { type Column, isNumber, type Row, widths } from './columns';
 
 export const ROW_PX = 26;
-const OVERSCAN = 12;
 /** How many rows the widths are taken from. */
 const SAMPLE = 60;
 
@@ -21,55 +20,33 @@ interface Props {
   height?: number;
 }
 
-/** A table of any length: only the rows on the screen are in the page. */
+/** The rows of a result, numbered, as text. */
 export function ResultGrid({ label, columns, total, row, onRange, height = 420 }: Props) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({ count: total, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX, overscan: OVERSCAN });
-  const items = virtual.getVirtualItems();
-  const first = items[0]?.index ?? 0;
-  const last = items.at(-1)?.index ?? 0;
-  useEffect(() => onRange?.(first, last), [first, last, onRange]);
   const hasFirst = row(0) !== undefined;
-  const template = useMemo(() => {
+  const shown = useMemo(() => {
     const sample = Array.from({ length: Math.min(SAMPLE, total) }, (_, index) => row(index));
-    return `minmax(64px, max-content) ${widths(columns, sample).map((width) => `${width}ch`).join(' ')}`;
+    const wide = widths(columns, sample);
+    return [
+      { head: '#', track: 'minmax(64px, max-content)', number: true, isRowHeader: true },
+      ...columns.map(({ name, type }, index) => ({ head: name, title: `${name} ${type}`, track: `${wide[index]}ch`, number: isNumber(type) })),
+    ];
     // the widths stay when more rows come: columns that jump are worse than cut text
   }, [columns, total > 0, hasFirst]);
-  const numeric = useMemo(() => columns.map((column) => isNumber(column.type)), [columns]);
   return (
-    <div ref={scroller} className="tx-result" style={{ maxHeight: height }} tabIndex={0} role="table" aria-label={label} aria-rowcount={total + 1} aria-colcount={columns.length + 1}>
-      <div className="tx-result-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
-        <span role="columnheader">#</span>
-        {columns.map((column, index) => (
-          <span key={index} role="columnheader" title={`${column.name} ${column.type}`} className={numeric[index] ? 'tx-result-number' : undefined}>
-            {column.name}
-          </span>
-        ))}
-      </div>
-      <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-        {items.map((item) => {
-          const cells = row(item.index);
-          return (
-            <div
-              key={item.key}
-              role="row"
-              aria-rowindex={item.index + 2}
-              className="tx-result-row"
-              style={{ gridTemplateColumns: template, height: ROW_PX, transform: `translateY(${item.start}px)` }}
-            >
-              <span role="rowheader" className="tx-result-number tx-result-index">{item.index + 1}</span>
-              {columns.map((_, index) => {
-                const cell = cells?.[index];
-                return (
-                  <span key={index} role="cell" title={cell ?? undefined} className={numeric[index] ? 'tx-result-number' : undefined}>
-                    {cells === undefined ? '…' : cell === null || cell === undefined ? <i className="tx-null">null</i> : cell}
-                  </span>
-                );
-              })}
-            </div>
-          );
-        })}
-      </div>
-    </div>
+    <VirtualTable
+      label={label}
+      columns={shown}
+      count={total}
+      rowPx={ROW_PX}
+      height={height}
+      dense
+      onRange={onRange}
+      title={(index, column) => (column === 0 ? undefined : (row(index)?.[column - 1] ?? undefined))}
+      cell={(index, column) => (column === 0 ? index + 1 : <Cell of={row(index)} at={column - 1} />)}
+    />
   );
+}
+
+function Cell({ of, at }: { of: Row | undefined; at: number }) {
+  return of === undefined ? '…' : (of[at] ?? <i className="tx-null">null</i>);
 }

@@ -1,8 +1,8 @@
 import Header from '@cloudscape-design/components/header';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 
 import { strings } from '../strings';
+import { VirtualTable } from './VirtualTable';
 
 export interface GridColumn<Row> {
   id: string;
@@ -33,10 +33,7 @@ interface Props<Row> {
 
 const ROW = 36;
 
-/**
- * A table of any length: only the rows that can be seen are drawn. One tab stop; arrow keys go from row to row, Enter selects.
- * Lists that are read page by page are ListPage's.
- */
+/** A list that is all there, of any length: with a filter, an order, and a row that is chosen. Lists that are read page by page are ListPage's. */
 export function Grid<Row>(props: Props<Row>) {
   const { rows, columns, id, onSelect, height = 420 } = props;
   const [filter, setFilter] = useState('');
@@ -50,27 +47,23 @@ export function Grid<Row>(props: Props<Row>) {
     return [...found].sort((a, b) => sign * compare(by(a), by(b)));
     // columns and text are made anew at each drawing and say the same
   }, [rows, rows.length, props.version, filter, order]);
-  const box = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState(0);
-  const virtual = useVirtualizer({ count: shown.length, getScrollElement: () => box.current, estimateSize: () => ROW, overscan: 10 });
-  const tracks = columns.map((column) => column.width ?? 'minmax(0, 1fr)').join(' ');
-  const at = Math.min(active, Math.max(shown.length - 1, 0));
 
-  function move(event: KeyboardEvent) {
-    const page = Math.max(1, Math.floor(height / ROW) - 1);
-    const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -shown.length, End: shown.length };
-    const step = steps[event.key];
-    if (step !== undefined) {
-      const next = Math.min(shown.length - 1, Math.max(0, at + step));
-      setActive(next);
-      virtual.scrollToIndex(next);
-    } else if ((event.key === 'Enter' || event.key === ' ') && event.target === box.current) {
-      const row = shown[at];
-      if (row !== undefined) onSelect?.(row);
-    } else return;
-    event.preventDefault();
+  function head({ id: column, header, sort }: GridColumn<Row>) {
+    if (!sort) return { head: header };
+    const sorted = order?.column === column ? (order.down ? 'descending' : 'ascending') : 'none';
+    const mark = { descending: ' ▾', ascending: ' ▴', none: '' }[sorted];
+    return {
+      sort: sorted,
+      head: (
+        <button type="button" onClick={() => setOrder({ column, down: sorted === 'ascending' })}>
+          {header}
+          <span aria-hidden="true">{mark}</span>
+        </button>
+      ),
+    } as const;
   }
   const count = filter ? `(${shown.length.toLocaleString()}/${rows.length.toLocaleString()})` : `(${rows.length.toLocaleString()})`;
+  const at = (index: number) => shown[index];
   return (
     <div>
       <Header variant={props.level ?? 'h2'} counter={count} actions={props.text && (
@@ -78,58 +71,32 @@ export function Grid<Row>(props: Props<Row>) {
       )}>
         {props.title}
       </Header>
-      <div
-        ref={box}
-        className="tx-grid"
-        role="grid"
-        tabIndex={0}
-        aria-label={props.title}
-        aria-rowcount={shown.length + 1}
-        aria-activedescendant={shown.length ? `tx-${props.what}-${at}`.replaceAll(' ', '-') : undefined}
-        style={{ maxHeight: height }}
-        onKeyDown={move}
-      >
-        <div role="row" aria-rowindex={1} className="tx-grid-head" style={{ gridTemplateColumns: tracks }}>
-          {columns.map((column) => {
-            const sorted = order?.column === column.id;
-            return (
-              <div key={column.id} role="columnheader" aria-sort={sorted ? (order.down ? 'descending' : 'ascending') : column.sort ? 'none' : undefined}>
-                {column.sort ? (
-                  <button type="button" onClick={() => setOrder({ column: column.id, down: sorted ? !order.down : false })}>
-                    {column.header}
-                    <span aria-hidden="true">{sorted ? (order.down ? ' ▾' : ' ▴') : ''}</span>
-                  </button>
-                ) : (
-                  column.header
-                )}
-              </div>
-            );
-          })}
-        </div>
-        <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-          {virtual.getVirtualItems().map(({ index, start }) => {
-            const row = shown[index];
-            return row !== undefined && (
-              <div
-                key={id(row)}
-                id={`tx-${props.what}-${index}`.replaceAll(' ', '-')}
-                role="row"
-                aria-rowindex={index + 2}
-                aria-selected={props.selected !== undefined && id(row) === props.selected}
-                className={index === at ? 'tx-grid-row tx-grid-active' : 'tx-grid-row'}
-                style={{ gridTemplateColumns: tracks, transform: `translateY(${start}px)` }}
-                onClick={() => {
-                  setActive(index);
-                  onSelect?.(row);
-                }}
-              >
-                {columns.map((column) => <div key={column.id} role="gridcell">{column.cell(row)}</div>)}
-              </div>
-            );
-          })}
-        </div>
-        {shown.length === 0 && <div className="tx-grid-none" role="row"><div role="gridcell">{filter ? strings.table.noMatch : strings.table.none(props.what)}</div></div>}
-      </div>
+      <VirtualTable
+        label={props.title}
+        columns={columns.map((column) => ({ track: column.width ?? 'minmax(0, 1fr)', ...head(column) }))}
+        count={shown.length}
+        rowPx={ROW}
+        height={height}
+        cell={(row, column) => {
+          const [item, of] = [at(row), columns[column]];
+          return item !== undefined && of?.cell(item);
+        }}
+        rowKey={(row) => {
+          const item = at(row);
+          return item !== undefined ? id(item) : undefined;
+        }}
+        choice={{
+          isSelected: (row) => {
+            const item = at(row);
+            return props.selected !== undefined && item !== undefined && id(item) === props.selected;
+          },
+          onSelect: (row) => {
+            const item = at(row);
+            if (item !== undefined) onSelect?.(item);
+          },
+        }}
+        empty={filter ? strings.table.noMatch : strings.table.none(props.what)}
+      />
     </div>
   );
 }

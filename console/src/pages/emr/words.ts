@@ -36,6 +36,7 @@ export const words = {
   driverLog: (file: string) => `Driver ${file}`,
   logEmpty: 'The driver has written nothing yet',
   logGone: 'The log cannot be read',
+  streamLost: 'The live connection is lost. Trying again…',
   configuration: 'Configuration',
   role: 'Job execution role',
   release: 'Amazon EMR release',
