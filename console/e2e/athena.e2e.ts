@@ -3,6 +3,8 @@ import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 import { gone, see, test } from './harness/fixture';
+import { screen } from './harness/screens';
+import type { Server } from './harness/server';
 
 /** Writes as a person does: all is chosen and typed over. */
 async function write(page: Page, editor: Locator, text: string) {
@@ -141,4 +143,90 @@ test('the catalog: databases, tables, a table with its columns, preview and prop
   await see(page.getByRole('rowheader', { name: 'EXTERNAL' }));
   await page.getByRole('button', { name: 'Query in Athena' }).click();
   await see(page.getByText('SELECT * FROM default.trips LIMIT 10'));
+});
+
+const answersGoTo = (server: Server, OutputLocation: string) =>
+  server.call('athena', 'UpdateWorkGroup', { WorkGroup: 'primary', ConfigurationUpdates: { ResultConfigurationUpdates: { OutputLocation } } });
+
+test('a column’s profile: counts, ends, mean, histogram, most frequent values, each a query with its SQL', async ({ ui, server }) => {
+  const { page } = ui;
+  await server.call('s3', 'CreateBucket', { Bucket: 'profiled' });
+  await answersGoTo(server, 's3://profiled/answers/');
+  const lines = Array.from({ length: 100 }, (_, n) => `${n % 4 === 0 ? 'green' : 'yellow'},${n < 90 ? n / 10 : '\\N'},2020-12-${String(1 + (n % 28)).padStart(2, '0')} 10:00:00,${n % 2 === 0}`);
+  await server.call('s3', 'PutObject', { Bucket: 'profiled', Key: 'rides/a.csv', Body: Buffer.from(`${lines.join('\n')}\n`).toString('base64') });
+  const column = (Name: string, Type: string) => ({ Name, Type });
+  await server.call('glue', 'CreateTable', {
+    DatabaseName: 'default',
+    TableInput: {
+      Name: 'rides', TableType: 'EXTERNAL_TABLE',
+      StorageDescriptor: {
+        Columns: [column('kind', 'string'), column('distance', 'double'), column('at', 'timestamp'), column('paid', 'boolean')],
+        Location: 's3://profiled/rides/', InputFormat: 'org.apache.hadoop.mapred.TextInputFormat', OutputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
+        SerdeInfo: { SerializationLibrary: 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe', Parameters: { 'field.delim': ',' } },
+      },
+    },
+  });
+
+  // from the query editor's tree
+  await ui.open('/athena');
+  await page.getByRole('button', { name: 'rides', exact: true }).first().click();
+  await page.getByRole('link', { name: 'distance: profile' }).click();
+  await see(page.getByRole('heading', { name: 'rides', level: 1 }));
+  await ui.axe();
+  await page.getByRole('button', { name: 'Profile column' }).click();
+  const summary = page.getByRole('region', { name: 'Summary' });
+  await see(summary.getByText('10 (10%)'));
+  await see(summary.getByText(/^about (8|9)\d$/));
+  await see(summary.getByText('8.9', { exact: true }));
+  await see(summary.getByText('4.45', { exact: true }));
+  await see(summary.getByText(/Run time .*, data scanned [\d.]+ KB/));
+  await see(page.getByRole('figure', { name: 'Histogram of distance' }).locator('[aria-roledescription="bar"]').first());
+  await summary.getByRole('button', { name: 'SQL: Summary' }).click();
+  await see(summary.getByText(/avg\(CAST\(distance AS double\)\)/));
+  await ui.axe();
+  await screen(page, 'catalog-profile');
+
+  await page.getByRole('button', { name: /^Column/ }).click();
+  await page.getByRole('option', { name: /^kind/ }).click();
+  await page.getByRole('button', { name: 'Profile column' }).click();
+  const top = page.getByRole('table', { name: 'Most frequent values' });
+  await see(top.getByRole('row', { name: /yellow 75 75%/ }));
+  await see(top.getByRole('row', { name: /green 25 25%/ }));
+  expect(page.url()).toContain('column=kind');
+
+  await page.getByRole('button', { name: /^Column/ }).click();
+  await page.getByRole('option', { name: /^at/ }).click();
+  await page.getByRole('button', { name: 'Profile column' }).click();
+  await see(page.getByRole('figure', { name: 'Histogram of at' }).locator('[aria-roledescription="bar"]').first());
+  await see(summary.getByText(/2020-12-28 10:00:00/));
+
+  await page.getByRole('button', { name: 'Profile all 4 columns' }).click();
+  const all = page.getByRole('table', { name: 'Summary' });
+  await see(all.getByRole('row', { name: /^distance double 10 \(10%\).* 0\.0 8\.9 4\.45$/ }));
+  await see(all.getByRole('row', { name: /^paid boolean 0 \(0%\) about 2/ }));
+  await ui.axe();
+});
+
+test('a profile without a place for results says what is missing, and one can be cancelled', async ({ ui, server }) => {
+  const { page } = ui;
+  ui.expectError(/400/);
+  await server.call('s3', 'CreateBucket', { Bucket: 'stopped' });
+  await server.call('glue', 'CreateTable', { DatabaseName: 'default', TableInput: { Name: 'anything', StorageDescriptor: { Columns: [{ Name: 'kind', Type: 'string' }], Location: 's3://stopped/anything/' } } });
+  await server.call('athena', 'UpdateWorkGroup', { WorkGroup: 'primary', ConfigurationUpdates: { ResultConfigurationUpdates: { RemoveOutputLocation: true } } });
+  await ui.open('/catalog/default/anything?tab=profile&column=kind');
+  await page.getByRole('button', { name: 'Profile column' }).click();
+  await see(page.getByText('This is a query: it needs a query result location in the work group.').first());
+  await answersGoTo(server, 's3://stopped/answers/');
+  // a view that takes long enough to be stopped
+  await server.call('athena', 'StartQueryExecution', {
+    WorkGroup: 'primary', QueryExecutionContext: { Database: 'default' },
+    QueryString: 'CREATE VIEW slow AS SELECT x + y AS n FROM UNNEST(sequence(1, 10000)) AS a(x) CROSS JOIN UNNEST(sequence(1, 1000000)) AS b(y)',
+  });
+  await expect.poll(() => server.call('glue', 'GetTable', { DatabaseName: 'default', Name: 'slow' }).then(() => 'there', () => 'not yet')).toBe('there');
+  await ui.open('/catalog/default/slow?tab=profile');
+  await page.getByRole('button', { name: 'Profile column' }).click();
+  await page.getByRole('button', { name: 'Cancel query: Summary' }).click();
+  await see(page.getByRole('region', { name: 'Summary' }).getByText('Cancelled'));
+  await page.getByRole('button', { name: 'Cancel query: Most frequent values' }).click();
+  await gone(page.getByRole('button', { name: /^Cancel query/ }));
 });

@@ -13,6 +13,8 @@ export const strings = {
   noTables: 'No tables in this database',
   preview: 'Preview table',
   insertName: 'Insert into editor',
+  profile: 'Profile columns',
+  profileOf: (column: string) => `${column}: profile`,
   properties: 'View properties',
   showDdl: 'Generate table DDL',
   newTab: 'New query',

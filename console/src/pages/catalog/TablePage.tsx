@@ -14,6 +14,8 @@ import { quoted, s3Parts } from '../athena/names';
 import { openTab } from '../athena/editor/tabs';
 import { type Partition, type Table, viewSql } from './api';
 import { PreviewTab } from './PreviewTab';
+import { ProfileTab } from './ProfileTab';
+import { profileStrings } from './profile-strings';
 import { strings } from './strings';
 
 export function TablePage() {
@@ -51,6 +53,7 @@ export function TablePage() {
           { id: 'columns', label: strings.columns, content: <Columns table={table} /> },
           ...(table.PartitionKeys?.length ? [{ id: 'partitions', label: strings.partitions, content: <Partitions table={table} /> }] : []),
           { id: 'preview', label: strings.preview, content: <PreviewTab sql={sql} database={database} /> },
+          { id: 'profile', label: profileStrings.profile, content: <ProfileTab table={table} /> },
           { id: 'properties', label: strings.properties, content: <Properties table={table} /> },
           ...(table.ViewOriginalText ? [{ id: 'view', label: strings.view, content: <pre className="tx-mono tx-pre">{viewSql(table)}</pre> }] : []),
         ]

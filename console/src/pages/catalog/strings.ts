@@ -30,5 +30,5 @@ export const strings = {
   deleteDatabaseWhy: 'Its tables leave the catalog with it. The data in S3 stay.',
   deleteTableWhy: 'The table leaves the catalog. The data in S3 stay.',
   view: 'View definition',
-  previewNeeds: 'A preview is a query: it needs a query result location in the work group.',
+  queryNeeds: 'This is a query: it needs a query result location in the work group.',
 } as const;

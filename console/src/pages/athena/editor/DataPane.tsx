@@ -3,12 +3,13 @@ import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
+import Link from '@cloudscape-design/components/link';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 
 import { go } from '../../../app/go';
-import { paths } from '../../../app/paths';
+import { paths, withQuery } from '../../../app/paths';
 import { quoted } from '../names';
 import { strings } from '../strings';
 import { type CatalogTable, columnsOf, useDatabases, useTables } from './useCatalog';
@@ -65,10 +66,12 @@ export function DataPane({ database, onDatabase, onInsert, onQuery }: Props) {
 function OneTable({ table, onInsert, onQuery }: { table: CatalogTable } & Pick<Props, 'onInsert' | 'onQuery'>) {
   const name = `${quoted(table.DatabaseName)}.${quoted(table.Name)}`;
   const isView = table.TableType === 'VIRTUAL_VIEW';
+  const profileOf = (column?: string) => withQuery(paths.table(table.DatabaseName, table.Name), { tab: 'profile', column });
   function act(what: string) {
     if (what === 'preview') onQuery(`SELECT * FROM ${name} LIMIT 10`);
     else if (what === 'ddl') onQuery(`SHOW CREATE ${isView ? 'VIEW' : 'TABLE'} \`${table.DatabaseName}\`.\`${table.Name}\``);
     else if (what === 'insert') onInsert(name);
+    else if (what === 'profile') go(profileOf());
     else go(paths.table(table.DatabaseName, table.Name));
   }
   return (
@@ -77,7 +80,7 @@ function OneTable({ table, onInsert, onQuery }: { table: CatalogTable } & Pick<P
         <ul className="tx-plain-list tx-columns">
           {columnsOf(table).map((column) => (
             <li key={column.Name}>
-              <span>{column.Name}</span> <Box variant="span" color="text-body-secondary">{column.Type}</Box>
+              <Link href={profileOf(column.Name)} ariaLabel={strings.profileOf(column.Name)}>{column.Name}</Link> <Box variant="span" color="text-body-secondary">{column.Type}</Box>
             </li>
           ))}
         </ul>
@@ -90,6 +93,7 @@ function OneTable({ table, onInsert, onQuery }: { table: CatalogTable } & Pick<P
           { id: 'preview', text: strings.preview },
           { id: 'ddl', text: strings.showDdl },
           { id: 'insert', text: strings.insertName },
+          { id: 'profile', text: strings.profile },
           { id: 'properties', text: strings.properties },
         ]}
         onItemClick={({ detail }) => act(detail.id)}
