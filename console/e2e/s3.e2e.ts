@@ -68,3 +68,63 @@ test('an upload that is refused says why', async ({ ui }) => {
   await page.getByRole('button', { name: 'Clear finished' }).click();
   await gone(page.getByRole('progressbar'));
 });
+
+test('versions: listed, saved, restored, deleted; a deleted object comes back', async ({ ui, server }) => {
+  const { page } = ui;
+  // the page asks for an object that is deleted
+  ui.expectError(/404/);
+  await server.call('s3', 'CreateBucket', { Bucket: 'kept' });
+  await server.call('s3', 'PutBucketVersioning', { Bucket: 'kept', VersioningConfiguration: { Status: 'Enabled' } });
+  const key = 'reports/a b+c.txt';
+  const put = (text: string) => server.call('s3', 'PutObject', { Bucket: 'kept', Key: key, ContentType: 'text/plain', Body: Buffer.from(text).toString('base64') });
+  await put('first');
+  await put('second, longer');
+  // its versions are another object's
+  await server.call('s3', 'PutObject', { Bucket: 'kept', Key: `${key}.bak`, Body: Buffer.from('backup').toString('base64') });
+
+  await ui.open('/s3/kept/reports/a%20b%2Bc.txt');
+  await see(page.getByText('second, longer'));
+  await page.getByRole('tab', { name: 'Versions' }).click();
+  const row = (name: RegExp) => page.getByRole('row', { name });
+  await see(page.getByRole('heading', { name: 'Versions (2)' }));
+  await see(row(/Version \(newest\).* 14 B/));
+  await ui.axe();
+  await screen(page, 's3-versions');
+
+  await row(/ 5 B /).getByRole('radio').check();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download version' }).click()]);
+  expect(readFileSync(await download.path(), 'utf8')).toBe('first');
+  await page.getByRole('button', { name: 'Restore' }).click();
+  await see(page.getByText('The version is the newest of a b+c.txt again'));
+  await see(row(/Version \(newest\).* 5 B/));
+  await page.getByRole('tab', { name: 'Preview' }).click();
+  await see(page.getByRole('region', { name: 'Preview' }).getByText('first'));
+
+  await page.getByRole('tab', { name: 'Versions' }).click();
+  await row(/ 14 B /).getByRole('radio').check();
+  await page.getByRole('button', { name: 'Delete version' }).click();
+  await page.getByRole('dialog').getByRole('textbox').fill('delete');
+  await ui.axe();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await see(page.getByText('The version was deleted'));
+  await gone(row(/ 14 B /));
+
+  // deleted as a whole, it is found among the deleted ones, and comes back
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await see(page.getByRole('dialog').getByText(/gets a delete marker/));
+  await page.getByRole('dialog').getByRole('textbox').fill('delete');
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await see(page.getByRole('link', { name: 'a b+c.txt.bak' }));
+  await gone(page.getByRole('link', { name: 'a b+c.txt', exact: true }));
+  await page.getByRole('checkbox', { name: 'Show deleted' }).check();
+  await ui.axe();
+  await page.getByRole('link', { name: 'a b+c.txt', exact: true }).click();
+  await see(page.getByText(/The object was deleted/));
+  await row(/Delete marker \(newest\)/).getByRole('radio').check();
+  await ui.axe();
+  await page.getByRole('button', { name: 'Remove delete marker' }).click();
+  await page.getByRole('dialog').getByRole('textbox').fill('delete');
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await see(page.getByText('The delete marker was removed'));
+  await see(page.getByRole('region', { name: 'Preview' }).getByText('first'));
+});

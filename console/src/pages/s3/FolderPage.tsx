@@ -3,6 +3,7 @@ import FormField from '@cloudscape-design/components/form-field';
 import Icon from '@cloudscape-design/components/icon';
 import Input from '@cloudscape-design/components/input';
 import Link from '@cloudscape-design/components/link';
+import Toggle from '@cloudscape-design/components/toggle';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -19,10 +20,17 @@ import { Time } from '../../ui/Time';
 import { deleteEntries, type Entry, useFolder } from './folder';
 import { nameOf, typeOf } from './keys';
 import { UploadArea } from './UploadPanel';
+import { useDeleted, useVersioned } from './useVersions';
+import type { Version } from './versions';
+import { versionWords } from './version-words';
 import { words } from './words';
 
 export function FolderPage({ bucket, prefix }: { bucket: string; prefix: string }) {
-  const pages = useFolder(bucket, prefix);
+  const folder = useFolder(bucket, prefix);
+  const versioned = useVersioned(bucket);
+  const [withDeleted, setWithDeleted] = useState(false);
+  const deleted = useDeleted(bucket, prefix, versioned && withDeleted);
+  const pages = withDeleted ? { ...folder, items: [...folder.items, ...(deleted.data ?? []).map(entryOf)], error: folder.error ?? deleted.error } : folder;
   const [creating, setCreating] = useState(false);
   const [deleting, setDeleting] = useState<Entry[]>();
   return (
@@ -49,15 +57,22 @@ export function FolderPage({ bucket, prefix }: { bucket: string; prefix: string 
               </>
             ),
           },
-          { id: 'type', header: words.type, cell: ({ key, folder }) => (folder ? words.folder : typeOf(key)) },
+          { id: 'type', header: words.type, cell: ({ key, folder, deleted }) => (folder ? words.folder : deleted ? versionWords.deletedObject : typeOf(key)) },
           { id: 'modified', header: words.modified, cell: ({ modified }) => <Time at={modified} />, sortingField: 'modified' },
           { id: 'size', header: words.size, cell: ({ size }) => formatBytes(size), sortingField: 'size' },
           { id: 'class', header: words.storageClass, cell: ({ storageClass }) => storageClass ?? '–' },
         ]}
+        filters={
+          versioned && (
+            <Toggle checked={withDeleted} onChange={({ detail }) => setWithDeleted(detail.checked)}>
+              {versionWords.showDeleted}
+            </Toggle>
+          )
+        }
         actions={(chosen) => (
           <>
             <CopyButton text={`s3://${bucket}/${chosen[0]?.key ?? prefix}`} label={words.copyUri} />
-            <Button disabled={chosen.length === 0} onClick={() => setDeleting(chosen)}>
+            <Button disabled={chosen.length === 0 || chosen.some((entry) => entry.deleted)} onClick={() => setDeleting(chosen)}>
               {strings.delete}
             </Button>
             <Button onClick={() => setCreating(true)}>{words.createFolder}</Button>
@@ -69,6 +84,8 @@ export function FolderPage({ bucket, prefix }: { bucket: string; prefix: string 
     </UploadArea>
   );
 }
+
+const entryOf = ({ key, modified }: Version): Entry => ({ key, folder: false, deleted: true, modified });
 
 function CreateFolder({ bucket, prefix, onClose }: { bucket: string; prefix: string; onClose: () => void }) {
   const [name, setName] = useState('');
@@ -106,6 +123,7 @@ export function DeleteSome({
 }) {
   const client = useQueryClient();
   const flash = useFlash();
+  const versioned = useVersioned(bucket);
   const remove = useMutation({
     mutationFn: () => deleteEntries(bucket, entries),
     onSuccess: (count) => {
@@ -120,6 +138,7 @@ export function DeleteSome({
   return (
     <ConfirmDelete what={what} busy={remove.isPending} onClose={onClose} onConfirm={() => remove.mutate()}>
       {entries.some((entry) => entry.folder) && words.deleteWarning}
+      {versioned && <div>{versionWords.deleteMarkerHelp}</div>}
     </ConfirmDelete>
   );
 }

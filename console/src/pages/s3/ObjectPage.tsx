@@ -1,9 +1,11 @@
+import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import { useState } from 'react';
 
 import { go } from '../../app/go';
 import { paths, withQuery } from '../../app/paths';
 import { useSettings } from '../../app/settings';
+import { Failure } from '../../aws/failure';
 import { insight } from '../../aws/insight';
 import { useCall } from '../../aws/queries';
 import { strings } from '../../strings';
@@ -15,6 +17,9 @@ import { Time } from '../../ui/Time';
 import { DeleteSome } from './FolderPage';
 import { folderOf, nameOf } from './keys';
 import { ObjectPreview } from './ObjectPreview';
+import { useVersioned } from './useVersions';
+import { VersionsTab } from './VersionsTab';
+import { versionWords } from './version-words';
 import { words } from './words';
 
 interface Head {
@@ -30,25 +35,34 @@ interface Head {
 export function ObjectPage({ bucket, object }: { bucket: string; object: string }) {
   const [gone, setGone] = useState(false);
   const asked = useCall<Head>('s3', 'HeadObject', { Bucket: bucket, Key: object }, { enabled: !gone });
-  const head = gone ? undefined : asked.data;
+  const versioned = useVersioned(bucket);
+  const deleted = versioned && asked.error instanceof Failure && asked.error.status === 404;
+  // what was read before it was deleted is kept beside the refusal
+  const head = gone || deleted ? undefined : asked.data;
   const { region } = useSettings();
   const [deleting, setDeleting] = useState(false);
+  function leave() {
+    setGone(true);
+    go(folderOf(object) ? paths.object(bucket, folderOf(object)) : paths.bucket(bucket));
+  }
   const uri = `s3://${bucket}/${object}`;
   return (
     <>
       <DetailPage
         title={nameOf(object)}
         loading={asked.isPending}
-        error={asked.error}
+        error={deleted ? undefined : asked.error}
         details={words.details}
         actions={
           <>
             <CopyButton text={uri} label={words.copyUri} />
             <Button href={paths.lineage(uri)}>{words.lineage}</Button>
-            <Button iconName="download" href={withQuery(insight.objectUrl(bucket, object), { download: '1', region })} download>
+            <Button iconName="download" disabled={!head} href={withQuery(insight.objectUrl(bucket, object), { download: '1', region })} download>
               {words.download}
             </Button>
-            <Button onClick={() => setDeleting(true)}>{strings.delete}</Button>
+            <Button disabled={!head} onClick={() => setDeleting(true)}>
+              {strings.delete}
+            </Button>
           </>
         }
         pairs={
@@ -63,25 +77,29 @@ export function ObjectPage({ bucket, object }: { bucket: string; object: string 
           ]
         }
         tabs={
-          head && [
-            {
-              id: 'preview',
-              label: words.preview,
-              content: <ObjectPreview bucket={bucket} object={object} type={head.ContentType} tag={head.ETag} />,
-            },
-            { id: 'metadata', label: words.metadata, content: <Json label={words.metadata} value={head.Metadata ?? {}} /> },
+          !(head || deleted) ? undefined : [
+            ...(head
+              ? [
+                  {
+                    id: 'preview',
+                    label: words.preview,
+                    content: <ObjectPreview bucket={bucket} object={object} type={head.ContentType} tag={head.ETag} />,
+                  },
+                  { id: 'metadata', label: words.metadata, content: <Json label={words.metadata} value={head.Metadata ?? {}} /> },
+                ]
+              : []),
+            ...(versioned ? [{ id: 'versions', label: words.versions, content: <VersionsTab bucket={bucket} object={object} emptied={leave} /> }] : []),
           ]
         }
-      />
+      >
+        {deleted && <Alert type="info">{versionWords.isDeleted}</Alert>}
+      </DetailPage>
       {deleting && (
         <DeleteSome
           bucket={bucket}
           entries={[{ key: object, folder: false }]}
           onClose={() => setDeleting(false)}
-          done={() => {
-            setGone(true);
-            go(folderOf(object) ? paths.object(bucket, folderOf(object)) : paths.bucket(bucket));
-          }}
+          done={leave}
         />
       )}
     </>

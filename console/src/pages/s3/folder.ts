@@ -10,6 +10,8 @@ export interface Entry {
   size?: number;
   modified?: number;
   storageClass?: string;
+  /** its newest version is a delete marker */
+  deleted?: boolean;
 }
 
 interface Listed {
