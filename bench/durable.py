@@ -5,7 +5,7 @@ import pathlib
 import subprocess
 
 HERE = pathlib.Path(__file__).resolve().parent
-FIGURES = ("durable", "latency", "waiting", "timers", "listing")
+FIGURES = ("durable", "latency", "waiting", "timers", "map", "listing")
 
 
 def generator():

@@ -9,6 +9,7 @@ mod durable;
 mod figures;
 mod latency;
 mod listing;
+mod map;
 mod server;
 mod timers;
 mod waiting;
@@ -40,6 +41,9 @@ enum Command {
     Waiting(waiting::Arguments),
     /// How late timers are when many are due within a second
     Timers(timers::Arguments),
+    /// A distributed Map whose children all wait at once: until they are open, memory, starts of others meanwhile, a
+    /// crash in the midst
+    Map(map::Arguments),
     /// Starts at a fixed rate while histories and lists are read
     Listing(listing::Arguments),
 }
@@ -53,6 +57,7 @@ async fn main() -> anyhow::Result<()> {
         Command::Latency(arguments) => latency::run(&place, &arguments).await,
         Command::Waiting(arguments) => waiting::run(&place, &arguments).await,
         Command::Timers(arguments) => timers::run(&place, &arguments).await,
+        Command::Map(arguments) => map::run(&place, &arguments).await,
         Command::Listing(arguments) => listing::run(&place, &arguments).await,
     }
 }

@@ -1,8 +1,8 @@
-//! The child executions of a Map run: started or found, waited for, stopped.
+//! The child executions of a Map run: started, or found where an earlier life started them.
 
 use std::{sync::Arc, time::Duration};
 
-use asl::{Definition, MachineKind, Trigger, Value};
+use asl::{Definition, MachineKind, Value};
 use store::StoreError;
 use tokio::sync::oneshot;
 
@@ -15,139 +15,161 @@ use crate::{
     tables,
 };
 
-/// What a child came to.
-pub(super) struct Outcome {
-    pub number: usize,
-    pub items: u64,
-    pub record: Record,
+/// Where a child stands once it was started or looked for.
+pub(super) enum Child {
+    Ended(Box<Record>),
+    /// Nothing of it is in memory for the Map run but who is told its end.
+    Runs {
+        stream: i64,
+        ended: oneshot::Receiver<Record>,
+    },
+    Absent,
+}
+
+/// What the children of a Map run have in common.
+pub(super) struct Family<'a> {
+    pub run_arn: &'a Arc<str>,
+    pub live: &'a Live,
+    pub open: &'a OpenMapRun,
+    pub definition: Definition,
 }
 
 /// How long to wait before a child is started again that the store did not take. A full disk lifts by itself.
-const RETRY_AFTER: Duration = Duration::from_secs(1);
+pub(super) const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+impl Family<'_> {
+    fn home(&self, number: usize, items: u64) -> Home {
+        let map = MapHome {
+            arn: Arc::clone(self.run_arn),
+            state: Arc::clone(&self.open.spec.state),
+            items,
+        };
+        Home {
+            machine: machine_of(self.run_arn),
+            name: child_name(self.run_arn, number),
+            map: Some(map),
+            version: None,
+            alias: None,
+            ..self.open.home.clone()
+        }
+    }
+
+    fn is_express(&self) -> bool {
+        self.open.spec.child_kind == MachineKind::Express
+    }
+}
 
 impl Driver {
-    /// Starts one child, or finds it, and waits for its end; again and again until the store takes it.
+    /// Starts one child, or finds it; again and again until the store takes it.
     ///
     /// **Errors**: what is stored of it cannot be read.
     pub(super) async fn child(
         &self,
-        live: &Live,
-        open: &OpenMapRun,
-        definition: Definition,
+        family: &Family<'_>,
         number: usize,
-        input: Value,
+        input: &Value,
         items: u64,
-    ) -> Result<Outcome, StoreError> {
+    ) -> Result<Child, StoreError> {
         let input: Arc<str> = input.to_text().into();
         loop {
-            let (definition, input) = (definition.clone(), Arc::clone(&input));
-            match self
-                .child_once(live, open, definition, number, input, items)
-                .await
-            {
-                Ok(record) => {
-                    return Ok(Outcome {
-                        number,
-                        items,
-                        record,
-                    });
-                }
-                Err(error @ StoreError::Corrupt { .. }) => return Err(error),
-                Err(error) => {
-                    tracing::warn!(%error, run_arn = %live.run(|r| Arc::clone(&r.arn)), number, "a child could not be started; it is tried again");
+            let input = Arc::clone(&input);
+            match self.child_once(family, number, input, items).await {
+                Err(error) if !matches!(error, StoreError::Corrupt { .. }) => {
+                    tracing::warn!(%error, run_arn = %family.run_arn, number, "a child could not be started; it is tried again");
                     tokio::time::sleep(RETRY_AFTER).await;
                 }
+                other => return other,
             }
         }
     }
 
     async fn child_once(
         &self,
-        live: &Live,
-        open: &OpenMapRun,
-        definition: Definition,
+        family: &Family<'_>,
         number: usize,
         input: Arc<str>,
         items: u64,
-    ) -> Result<Record, StoreError> {
-        let run_arn = &live.run(|r| Arc::clone(&r.arn));
-        let map = MapHome {
-            arn: Arc::clone(run_arn),
-            state: Arc::clone(&open.spec.state),
-            items,
-        };
-        let machine = machine_of(run_arn);
-        let home = Home {
-            machine: machine.clone(),
-            name: child_name(run_arn, number),
-            map: Some(map),
-            version: None,
-            alias: None,
-            ..open.home.clone()
-        };
+    ) -> Result<Child, StoreError> {
+        let (home, open) = (family.home(number, items), family.open);
         let begin = Begin {
-            definition,
+            definition: family.definition.clone(),
             role_arn: Arc::clone(&open.caller.role_arn),
             input,
             trace_header: None,
             logging: crate::machine::Logging::default(),
             home: home.clone(),
         };
-        if open.spec.child_kind == MachineKind::Express {
-            let run = live.run(|r| r.clone());
+        if family.is_express() {
+            let run = family.live.run(|r| r.clone());
             if let Some(record) = self.kept_result(open, &run, number).await? {
-                return Ok(record);
+                return Ok(Child::Ended(Box::new(record)));
             }
-            let own = ids::derived(&[run_arn, &number.to_string(), "express"]);
-            let arn = arn::express(&home.region, &home.account, &machine, &home.name, &own);
-            let (_, ended) = self.start_express(arn.into(), begin).await?;
-            ended.await.map_err(|_| StoreError::Failed {
-                what: "a child execution ended without a word".into(),
-            })
-        } else {
-            let record = self.standard_child(home, begin).await?;
-            self.redriven_child(open, record).await
+            let own = ids::derived(&[family.run_arn, &number.to_string(), "express"]);
+            let arn = arn::express(&home.region, &home.account, &home.machine, &home.name, &own);
+            let (begun, ended) = self.start_express(arn.into(), begin).await?;
+            let stream = begun.stream;
+            return Ok(Child::Runs { stream, ended });
+        }
+        let found = match self.child_there(&home).await? {
+            Child::Absent => self.new_child(&home, begin).await?,
+            found => found,
+        };
+        match found {
+            Child::Ended(record) => self.redriven_child(open, *record).await,
+            runs => Ok(runs),
         }
     }
 
-    async fn standard_child(&self, home: Home, begin: Begin) -> Result<Record, StoreError> {
-        if let Some(found) = self.child_there(&home).await? {
-            return Ok(found);
-        }
+    async fn new_child(&self, home: &Home, begin: Begin) -> Result<Child, StoreError> {
         let stream = self.store.new_stream().await?;
         let ended = self.wait_for(stream);
         match self.start_on(stream, begin).await {
-            Ok(_) => ended.await.map_err(|_| lost()),
-            Err(StoreError::Conflict { .. }) => {
+            Ok(_) => Ok(Child::Runs { stream, ended }),
+            Err(error) => {
                 self.awaited.lock().remove(&stream);
-                self.child_there(&home).await?.ok_or_else(lost)
+                match error {
+                    StoreError::Conflict { .. } => self.child_there(home).await,
+                    error => Err(error),
+                }
             }
-            Err(error) => Err(error),
         }
     }
 
-    /// Waits for the end of a child that an earlier life started; none: there is no such child.
-    async fn child_there(&self, home: &Home) -> Result<Option<Record>, StoreError> {
+    /// Looks for a child of an earlier life that the Map run will not go on with.
+    pub(super) async fn child_left(
+        &self,
+        family: &Family<'_>,
+        number: usize,
+        items: u64,
+    ) -> Result<Child, StoreError> {
+        if family.is_express() {
+            return Ok(Child::Absent);
+        }
+        self.child_there(&family.home(number, items)).await
+    }
+
+    /// Finds a child that an earlier life started.
+    async fn child_there(&self, home: &Home) -> Result<Child, StoreError> {
         let key = home.key();
-        let Some(is) = self
-            .store
-            .get_json::<Record>(tables::EXECUTIONS, &key)
-            .await?
-        else {
-            return Ok(None);
+        let read = async || {
+            self.store
+                .get_json::<Record>(tables::EXECUTIONS, &key)
+                .await
         };
-        let ended = self.wait_for(is.stream);
+        let Some(is) = read().await? else {
+            return Ok(Child::Absent);
+        };
+        if is.stop_ms.is_some() {
+            return Ok(Child::Ended(Box::new(is)));
+        }
+        let (stream, ended) = (is.stream, self.wait_for(is.stream));
         // It may have ended before anybody listened.
-        match self
-            .store
-            .get_json::<Record>(tables::EXECUTIONS, &key)
-            .await?
-        {
-            Some(is) if is.stop_ms.is_some() => {
-                self.awaited.lock().remove(&is.stream);
-                Ok(Some(is))
+        match read().await {
+            Ok(Some(is)) if is.stop_ms.is_none() => Ok(Child::Runs { stream, ended }),
+            other => {
+                self.awaited.lock().remove(&stream);
+                Ok(other?.map_or(Child::Absent, |is| Child::Ended(Box::new(is))))
             }
-            _ => ended.await.map(Some).map_err(|_| lost()),
         }
     }
 
@@ -164,50 +186,6 @@ impl Driver {
             // Nobody waits any more when the Map run was given up.
             let _ = waiting.send(record.clone());
         }
-    }
-
-    /// Stops in the background the children that run.
-    pub(super) fn stop_children(&self, run_arn: &Arc<str>, open: &OpenMapRun, except: usize) {
-        let Some(this) = self.this() else { return };
-        let (account, region) = (
-            Arc::clone(&open.home.account),
-            Arc::clone(&open.home.region),
-        );
-        let (machine, except) = (machine_of(run_arn), child_name(run_arn, except));
-        let run_arn = Arc::clone(run_arn);
-        tokio::spawn(async move {
-            let scan = store::Scan::prefix(&[&account, &region, &machine]);
-            let children = match this
-                .store
-                .scan_json::<Record>(tables::EXECUTIONS, &scan)
-                .await
-            {
-                Ok(children) => children,
-                Err(error) => {
-                    return tracing::warn!(%error, "the children of a Map run could not be stopped");
-                }
-            };
-            for (_, child) in children {
-                let ours = child.home.map.as_ref().is_some_and(|m| m.arn == run_arn);
-                if ours && child.stop_ms.is_none() && child.home.name != except {
-                    this.deliver_surely(
-                        child.stream,
-                        Trigger::Stop {
-                            error: None,
-                            cause: None,
-                        },
-                        None,
-                    )
-                    .await;
-                }
-            }
-        });
-    }
-}
-
-fn lost() -> StoreError {
-    StoreError::Failed {
-        what: "a child execution was let go".into(),
     }
 }
 

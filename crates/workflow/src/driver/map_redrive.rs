@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use asl::{MapRunId, Status};
 use store::{Batch, Expect, Scan, StoreError};
 
-use super::{Delivered, Driver, cells::Slot};
+use super::{Delivered, Driver, cells::Slot, map_children::Child};
 use crate::{
     execution::Record,
     ids,
@@ -87,30 +87,30 @@ impl Driver {
         Ok(Some(reopened))
     }
 
-    /// Lets a child that ended without success go on, once in each redrive of its Map run; returns how it ended. One
-    /// that cannot be redriven any more stays as it is.
+    /// Lets a child that ended without success go on, once in each redrive of its Map run. One that cannot be redriven
+    /// any more stays as it is.
     pub(super) async fn redriven_child(
         &self,
         open: &OpenMapRun,
         child: Record,
-    ) -> Result<Record, StoreError> {
+    ) -> Result<Child, StoreError> {
+        let as_it_is = |child| Ok(Child::Ended(Box::new(child)));
         let Some(since_ms) = open.redriven_ms else {
-            return Ok(child);
+            return as_it_is(child);
         };
         let done = child.redrive_ms.is_some_and(|at| at >= since_ms);
         if child.status == Status::Succeeded || done || !child.is_redrivable(self.clock.now_ms()) {
-            return Ok(child);
+            return as_it_is(child);
         }
         let stream = child.stream;
         let ended = self.wait_for(stream);
         // Boxed: a child's own turn may redrive Map runs in turn.
-        match Box::pin(self.redrive(child.clone())).await? {
-            Delivered::Changed => ended.await.map_err(|_| StoreError::Failed {
-                what: "a child execution was let go".into(),
-            }),
-            _ => {
+        match Box::pin(self.redrive(child.clone())).await {
+            Ok(Delivered::Changed) => Ok(Child::Runs { stream, ended }),
+            other => {
                 self.awaited.lock().remove(&stream);
-                Ok(child)
+                other?;
+                as_it_is(child)
             }
         }
     }

@@ -9,19 +9,18 @@ use std::{
 };
 
 use asl::{
-    Definition, Env, Failure, MachineKind, MapItem, MapRunId, MapRunSpec, Status, Trigger, Value,
-    map_run,
+    Definition, Env, Failure, MachineKind, MapItem, MapRunId, MapRunSpec, Trigger, Value, map_run,
 };
-use futures::stream::{FuturesUnordered, StreamExt};
 use store::{Batch, Expect, StoreError};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::{
     Driver,
     carry::Caller,
     cells::Slot,
     map_buckets::{Format, Pending},
-    map_children::{Outcome, child_name, machine_of},
+    map_children::{Family, child_name, machine_of},
+    map_going::Going,
 };
 use crate::{
     execution::{Home, Record},
@@ -30,17 +29,15 @@ use crate::{
     tables,
 };
 
-/// How many children of a Map run are under way at once when it does not say; AWS allows 10,000, which one
-/// machine does better one after the other.
-const CHILDREN_AT_ONCE: usize = 1000;
-
 /// The Map runs that are managed in this process, by their ARN: what stops them or changes them.
 #[derive(Default)]
 pub(super) struct Managed(Mutex<HashMap<Arc<str>, Arc<Live>>>);
 
 /// A Map run under way.
 pub(super) struct Live {
-    cancelled: watch::Sender<bool>,
+    pub cancelled: watch::Sender<bool>,
+    /// Wakes its manager: what it goes by is another now.
+    pub changed: Notify,
     pub run: Mutex<MapRun>,
 }
 
@@ -141,6 +138,7 @@ impl Driver {
         let run_arn = Arc::clone(&run.arn);
         let live = Live {
             cancelled,
+            changed: Notify::new(),
             run: Mutex::new(run),
         };
         self.managed.put(run_arn, Arc::new(live));
@@ -161,7 +159,10 @@ impl Driver {
     /// Manages a Map run in the background.
     pub(super) fn spawn_map_run(&self, run_arn: Arc<str>, open: Arc<OpenMapRun>) {
         let Some(this) = self.this() else { return };
-        tokio::spawn(async move { this.manage(run_arn, open).await });
+        tokio::spawn(async move {
+            let earlier = open.redriven_ms.is_some();
+            this.manage(run_arn, open, earlier).await;
+        });
     }
 
     /// Takes up the Map runs of an earlier life.
@@ -172,10 +173,11 @@ impl Driver {
             Arc::clone(&run_arn),
             Arc::new(Live {
                 cancelled,
+                changed: Notify::new(),
                 run: Mutex::new(run),
             }),
         );
-        self.manage(run_arn, Arc::new(open)).await;
+        self.manage(run_arn, Arc::new(open), true).await;
     }
 
     /// Stops a Map run: its children are stopped, nobody waits for it.
@@ -222,6 +224,7 @@ impl Driver {
                 is.tolerated_failure_percentage = run.tolerated_failure_percentage;
                 run = is.clone();
             });
+            live.changed.notify_one();
         }
         let mut batch = Batch::new();
         batch.put_json(tables::MAP_RUNS, run.key(), &run, Expect::Any)?;
@@ -235,14 +238,15 @@ impl Driver {
             .map(|live| live.run(|r| r.clone()))
     }
 
-    async fn manage(self: Arc<Self>, run_arn: Arc<str>, open: Arc<OpenMapRun>) {
+    /// `earlier`: there may be children that an earlier life, or an earlier drive, started.
+    async fn manage(self: Arc<Self>, run_arn: Arc<str>, open: Arc<OpenMapRun>, earlier: bool) {
         let Some(live) = self.managed.get(&run_arn) else {
             return;
         };
         let map_run = MapRunId(open.number);
         let mut children = Vec::new();
         let outcome = self
-            .run_children(&run_arn, &open, &live, &mut children)
+            .run_children(&run_arn, &open, &live, earlier, &mut children)
             .await;
         let status = match &outcome {
             Ok(_) => MapStatus::Succeeded,
@@ -317,6 +321,7 @@ impl Driver {
         run_arn: &Arc<str>,
         open: &OpenMapRun,
         live: &Live,
+        earlier: bool,
         children: &mut Vec<Option<Record>>,
     ) -> Result<Value, Failure> {
         let stored = |error: StoreError| failure("States.Runtime", error.to_string());
@@ -357,51 +362,24 @@ impl Driver {
                 ..Counts::default()
             };
         });
-        children.resize(inputs.len(), None);
-        let mut cancelled = live.cancelled.subscribe();
-        let mut rest = inputs.into_iter().enumerate();
-        let mut under_way = FuturesUnordered::new();
-        let mut failed: Option<Failure> = None;
-        loop {
-            while failed.is_none() && under_way.len() < at_once(live) {
-                let Some((number, (input, items))) = rest.next() else {
-                    break;
-                };
-                live.run(|run| started(run, items));
-                under_way.push(self.child(live, open, definition.clone(), number, input, items));
-            }
-            if under_way.is_empty() {
-                break;
-            }
-            tokio::select! {
-                biased;
-                () = stopped(&mut cancelled), if failed.is_none() => {
-                    failed = Some(failure("States.Runtime", "The Map run was stopped.".to_owned()));
-                    self.stop_children(run_arn, open, usize::MAX);
-                }
-                Some(outcome) = under_way.next() => {
-                    let outcome: Outcome = outcome.map_err(stored)?;
-                    let number = outcome.number;
-                    children[number] = Some(outcome.record.clone());
-                    let lost = live.run(|run| ended(run, &outcome));
-                    if failed.is_none() && exceeded(spec, live, lost, total_items) {
-                        failed = Some(map_run::threshold_exceeded());
-                        self.stop_children(run_arn, open, number);
-                    }
-                }
-                else => break,
-            }
-        }
-        let children: Vec<Record> = children.iter().flatten().cloned().collect();
+        let family = Family {
+            run_arn,
+            live,
+            open,
+            definition,
+        };
+        let gone = Going::new(self, &family, &inputs, earlier, children)
+            .run()
+            .await;
+        let ended: Vec<Record> = children.iter().flatten().cloned().collect();
         let writer = spec.writer.as_ref().filter(|w| w.resource.is_some());
         let Some(writer) = writer else {
-            return match failed {
-                Some(failure) => Err(failure),
-                None => Ok(result(spec, &children)),
-            };
+            return gone.map(|()| result(spec, &ended));
         };
-        let pending: Vec<Pending> = rest
-            .map(|(number, (input, _))| Pending {
+        let all = inputs.into_iter().enumerate().zip(&*children);
+        let pending: Vec<Pending> = all
+            .filter(|(_, child)| child.is_none())
+            .map(|((number, (input, _)), _)| Pending {
                 name: child_name(run_arn, number),
                 machine: machine_of(run_arn),
                 input,
@@ -409,24 +387,18 @@ impl Driver {
             .collect();
         // Those of a Map run that failed are written too: they say what is still to be done.
         let written = self
-            .write_results(run_arn, &open.home, writer, &children, &pending)
+            .write_results(run_arn, &open.home, writer, &ended, &pending)
             .await;
-        match failed {
-            Some(failure) => {
+        match gone {
+            Err(failure) => {
                 if let Err(lost) = written {
                     tracing::warn!(?lost, %run_arn, "the results of a Map run that failed are not written");
                 }
                 Err(failure)
             }
-            None => written,
+            Ok(()) => written,
         }
     }
-}
-
-/// Waits until a Map run is to be stopped.
-async fn stopped(cancelled: &mut watch::Receiver<bool>) {
-    // The sender lives as long as the Map run is managed.
-    let _ = cancelled.wait_for(|c| *c).await;
 }
 
 pub(super) fn failure(error: &str, cause: String) -> Failure {
@@ -481,52 +453,6 @@ fn inputs(
         .into_iter()
         .map(|input| (input.clone(), size(&input)))
         .collect())
-}
-
-fn at_once(live: &Live) -> usize {
-    match live.run(|r| r.max_concurrency) {
-        0 => CHILDREN_AT_ONCE,
-        n => usize::try_from(n)
-            .unwrap_or(usize::MAX)
-            .min(CHILDREN_AT_ONCE),
-    }
-}
-
-fn started(run: &mut MapRun, items: u64) {
-    run.items.pending -= items;
-    run.items.running += items;
-    run.executions.pending -= 1;
-    run.executions.running += 1;
-}
-
-/// Counts a child that ended; returns how many items are lost altogether.
-fn ended(run: &mut MapRun, outcome: &Outcome) -> u64 {
-    for (counts, by) in [(&mut run.items, outcome.items), (&mut run.executions, 1)] {
-        counts.running -= by;
-        match outcome.record.status {
-            Status::Succeeded => counts.succeeded += by,
-            Status::TimedOut => counts.timed_out += by,
-            Status::Aborted => counts.aborted += by,
-            Status::Failed | Status::Running => counts.failed += by,
-        }
-    }
-    run.items.failed + run.items.timed_out + run.items.aborted
-}
-
-/// Tells whether more items are lost than the Map run tolerates by now.
-fn exceeded(spec: &MapRunSpec, live: &Live, lost: u64, total: u64) -> bool {
-    let (count, percentage) =
-        live.run(|r| (r.tolerated_failure_count, r.tolerated_failure_percentage));
-    let mut now = spec.clone();
-    now.tolerated_failure_count = spec
-        .tolerated_failure_count
-        .map(|_| count)
-        .or((count > 0).then_some(count));
-    now.tolerated_failure_percentage = spec
-        .tolerated_failure_percentage
-        .map(|_| percentage)
-        .or((percentage > 0.0).then_some(percentage));
-    map_run::is_exceeded(&now, lost, total)
 }
 
 /// Returns the outputs of the children that succeeded, in order; `FLATTEN` takes lists apart, `NONE` describes the

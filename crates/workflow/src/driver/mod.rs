@@ -14,6 +14,7 @@ mod followers;
 pub(crate) mod logging;
 mod map_buckets;
 mod map_children;
+mod map_going;
 mod map_items;
 mod map_redrive;
 mod map_runs;

@@ -31,6 +31,7 @@ pub(crate) struct Begin {
 /// An execution that began, and perhaps ended at once.
 #[derive(Debug)]
 pub(crate) struct Begun {
+    pub stream: i64,
     pub start_ms: i64,
 }
 
@@ -127,11 +128,11 @@ impl Driver {
         match self.process(&mut slot, trigger, Extra::None).await {
             Err(failed) => {
                 self.cells.remove(stream);
-                failed.result().map(|_| Begun { start_ms })
+                failed.result().map(|_| Begun { stream, start_ms })
             }
             Ok(_) if slot.record.stop_ms.is_some() => {
                 self.cells.remove(stream);
-                Ok(Begun { start_ms })
+                Ok(Begun { stream, start_ms })
             }
             Ok(_) => {
                 *guard = Some(slot);
@@ -139,7 +140,7 @@ impl Driver {
                 if durable {
                     self.cells.park(stream);
                 }
-                Ok(Begun { start_ms })
+                Ok(Begun { stream, start_ms })
             }
         }
     }

@@ -16,19 +16,36 @@ pub(crate) struct Faulty {
     under_way: RwLock<()>,
     /// Those that were answered, or that ended the process.
     commits: AtomicUsize,
-    dies_after: usize,
+    dies_after: AtomicUsize,
+    /// After a batch of which this is true, nothing is taken any more.
+    last: fn(&Batch) -> bool,
     /// The last commit is durable although its answer is lost.
     last_counts: bool,
 }
 
 impl Faulty {
     pub(crate) fn new(inner: Store, dies_after: usize, last_counts: bool) -> (Store, Arc<Self>) {
+        Self::of(inner, dies_after, last_counts, |_| false)
+    }
+
+    /// Returns a store that dies with the commit of a certain batch.
+    pub(crate) fn until(inner: Store, last: fn(&Batch) -> bool) -> (Store, Arc<Self>) {
+        Self::of(inner, usize::MAX, false, last)
+    }
+
+    fn of(
+        inner: Store,
+        dies_after: usize,
+        last_counts: bool,
+        last: fn(&Batch) -> bool,
+    ) -> (Store, Arc<Self>) {
         let this = Arc::new(Self {
             inner,
             begun: AtomicUsize::new(0),
             under_way: RwLock::new(()),
             commits: AtomicUsize::new(0),
-            dies_after,
+            dies_after: AtomicUsize::new(dies_after),
+            last,
             last_counts,
         });
         (Store(Arc::clone(&this) as Arc<dyn Backend>), this)
@@ -38,8 +55,17 @@ impl Faulty {
         self.commits.load(Ordering::SeqCst)
     }
 
+    fn dies_after(&self) -> usize {
+        self.dies_after.load(Ordering::SeqCst)
+    }
+
+    /// Tells whether a commit came after the last one.
+    pub(crate) fn is_dead(&self) -> bool {
+        self.commits() > self.dies_after()
+    }
+
     fn dead(&self) -> Result<(), StoreError> {
-        if self.commits() > self.dies_after {
+        if self.is_dead() {
             return Err(StoreError::Failed {
                 what: "the process is dead".into(),
             });
@@ -52,10 +78,10 @@ impl Faulty {
 impl Backend for Faulty {
     async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
         let number = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
-        if number > self.dies_after {
+        if number > self.dies_after() {
             // What was under way ends first: a dead process commits nothing afterwards.
             let alone = self.under_way.write().await;
-            if number == self.dies_after + 1 && self.last_counts {
+            if number == self.dies_after() + 1 && self.last_counts {
                 self.inner.commit(batch).await?;
             }
             self.commits.fetch_max(number, Ordering::SeqCst);
@@ -64,7 +90,11 @@ impl Backend for Faulty {
             return std::future::pending().await;
         }
         let _together = self.under_way.read().await;
+        let last = (self.last)(&batch);
         let outcome = self.inner.commit(batch).await;
+        if last {
+            self.dies_after.store(number, Ordering::SeqCst);
+        }
         self.commits.fetch_max(number, Ordering::SeqCst);
         outcome
     }
