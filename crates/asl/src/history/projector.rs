@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Turns journal events into history events one by one, for readers that follow a running execution.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Projector {
     definition: Definition,
     numbering: Numbering,
@@ -21,7 +21,7 @@ pub struct Projector {
     region: Arc<str>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Thread {
     flow: Value,
     state: Option<StateId>,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::seconds::Seconds;
-use crate::{StepFunctions, execution::Record, paging, refusal, tables};
+use crate::{StepFunctions, driver::Part, execution::Record, paging, refusal, tables};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -38,30 +38,31 @@ pub(crate) async fn get(
     let stream = tables::stream(record.stream);
     let order = if reverse { "r" } else { "f" };
     let prefix = store::Key::prefix(&[&stream, order]);
-    let from = match paging::after(input.next_token.as_deref(), &prefix)? {
-        None => 0,
+    let part = match paging::after(input.next_token.as_deref(), &prefix)? {
+        None if reverse => Part::OfAll,
+        None => Part::After(0),
         Some(key) => {
-            let last = key.parts().pop().and_then(|p| p.parse::<usize>().ok());
-            last.ok_or_else(refusal::invalid_token)?
+            let place = key.parts().pop().and_then(|p| p.parse::<usize>().ok());
+            let place = place.ok_or_else(refusal::invalid_token)?;
+            if reverse {
+                Part::Of(place)
+            } else {
+                Part::After(place)
+            }
         }
     };
     let with_data = input.include_execution_data.unwrap_or(true);
-    let mut history = service
-        .driver
-        .history(&record)
-        .await
-        .map_err(refusal::store)?;
-    if reverse {
-        history.reverse();
-    }
-    let upto = (from + size).min(history.len());
-    let next_token = (upto < history.len())
-        .then(|| paging::token(&tables::key(&[&stream, order, &upto.to_string()])));
-    let page = history.get(from..upto).unwrap_or_default();
-    let events = page
-        .iter()
-        .map(|event| shown(event, &record, with_data))
-        .collect();
+    let told = service.driver.told(&record, part, size).await;
+    let told = told.map_err(refusal::store)?;
+    let next_token = told.next.and_then(|next| match next {
+        Part::After(place) | Part::Of(place) => {
+            let key = tables::key(&[&stream, order, &place.to_string()]);
+            Some(paging::token(&key))
+        }
+        Part::OfAll => None,
+    });
+    let shown = |event| shown(event, &record, with_data);
+    let events = told.events.iter().map(shown).collect();
     Ok(GetOutput { events, next_token })
 }
 

@@ -11,6 +11,7 @@ mod cells;
 mod commit;
 mod express;
 mod followers;
+mod histories;
 pub(crate) mod logging;
 mod map_buckets;
 mod map_children;
@@ -45,6 +46,7 @@ use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use carry::Caller;
 pub(crate) use followers::Follower;
+pub(crate) use histories::Part;
 pub(crate) use start::{Begin, Begun};
 pub(crate) use trigger::{Delivered, Extra};
 
@@ -66,6 +68,7 @@ pub(crate) struct Driver {
     timers: timers::Timers,
     watches: watches::Watches,
     pub(crate) followers: Arc<followers::Followers>,
+    histories: histories::Histories,
     /// Express executions have no stream; they are numbered downwards from -1.
     fleeting: AtomicI64,
     /// What ItemReader and ResultWriter use; none: they fail.
@@ -106,6 +109,7 @@ impl Driver {
             timers: timers::Timers::new(),
             watches: watches::Watches::new(),
             followers: Arc::default(),
+            histories: histories::Histories::default(),
             fleeting: AtomicI64::new(-1),
             buckets: OnceLock::new(),
             connections: OnceLock::new(),

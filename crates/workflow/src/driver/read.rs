@@ -11,23 +11,8 @@ use super::{
     cells::Slot,
     row::{JournalRow, decode},
 };
-use crate::execution::Record;
 
 impl Driver {
-    /// Returns an execution's history events.
-    pub(crate) async fn history(&self, record: &Record) -> Result<Vec<HistoryEvent>, StoreError> {
-        let definition = self.definition_of(&record.home).await?;
-        let rows = self.store.read(record.stream, 0).await?;
-        let rows: Vec<JournalRow> = rows
-            .iter()
-            .map(|r| decode(&r.row))
-            .collect::<Result<_, _>>()?;
-        let journal = rows
-            .iter()
-            .flat_map(|row| row.events.iter().map(|e| (row.at_ms, e)));
-        Ok(history::project(&definition, journal))
-    }
-
     /// Returns the rows of an execution's journal from `from` on: each row's number with its events.
     pub(crate) async fn journal(
         &self,
