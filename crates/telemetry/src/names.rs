@@ -52,6 +52,11 @@ pub const ALL: &[(&str, Kind, &str)] = &[
         "How long after its due time a timer of an execution fired.",
     ),
     (
+        "taxiway_execution_log_lines_total",
+        Kind::Counter,
+        "Lines of executions' logging configurations, by outcome: written, dropped.",
+    ),
+    (
         "taxiway_store_commits_total",
         Kind::Counter,
         "Transactions committed, each made durable before it was answered, by file.",

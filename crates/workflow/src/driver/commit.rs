@@ -8,7 +8,7 @@ use store::{Batch, Expect, StoreError};
 use super::{
     Driver,
     cells::Slot,
-    logging::Line,
+    log_queue::Admitted,
     observe,
     row::{JournalRow, Parked, Snapshot, encode},
     turn::{CONTINUE, Turn},
@@ -39,6 +39,8 @@ impl Driver {
             .log
             .as_mut()
             .map(|log| log.lines(turn.at_ms, &turn.events, redrives));
+        // Before the commit: what is committed waits for nothing.
+        let lines = self.log.admit(lines.unwrap_or_default()).await;
         if slot.fleeting.is_some() {
             let at = turn.at_ms;
             let events = std::mem::take(&mut turn.events);
@@ -153,7 +155,7 @@ impl Driver {
     }
 
     /// Logs what is committed, and tells the timers in memory what is set and cleared now.
-    fn committed(&self, slot: &Slot, turn: &Turn, first: bool, lines: Option<Vec<Line>>) {
+    fn committed(&self, slot: &Slot, turn: &Turn, first: bool, lines: Option<Admitted>) {
         if first {
             observe::started(slot);
         }
@@ -161,10 +163,7 @@ impl Driver {
             observe::ended(slot, ended);
         }
         self.followers.tell(slot.record.stream);
-        for line in lines.unwrap_or_default() {
-            // Nobody listens any more when the server stops.
-            let _ = self.log.send(line);
-        }
+        self.log.send(lines);
         for (timer, due) in &turn.timers {
             match due {
                 // More to do is done by whoever holds the slot; the row is for a restart.

@@ -1,7 +1,7 @@
 //! The logging configuration: history events as lines in CloudWatch Logs.
 //!
-//! Lines are sent after their commit, in the background and in order; a crash may lose the last ones, as AWS
-//! promises no more.
+//! Lines are sent after their commit, in the background and in order (see `log_queue`); a crash may lose the last
+//! ones, as AWS promises no more.
 
 use std::sync::Arc;
 
@@ -9,17 +9,15 @@ use asl::{
     JournalEvent,
     history::{HistoryEvent, Projector},
 };
-use aws::{ApiError, Call, Invoke, Principal};
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
 
 use crate::{
     execution::Home,
     machine::{LogLevel, Logging},
 };
 
-/// Lines that are put with one call.
-const LINES_PER_PUT: usize = 1000;
+/// How long an input or output may be in a line, in bytes as they stand there. Source: "CloudWatch Logs payloads".
+const LARGEST_DATA: usize = 248 * 1024;
 
 /// What is logged of one execution.
 pub(crate) struct Tail {
@@ -31,19 +29,19 @@ pub(crate) struct Tail {
 }
 
 /// Where lines go.
-#[derive(Clone, PartialEq)]
-struct Place {
-    account: Arc<str>,
-    region: Arc<str>,
-    group: Arc<str>,
-    stream: Arc<str>,
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) struct Place {
+    pub account: Arc<str>,
+    pub region: Arc<str>,
+    pub group: Arc<str>,
+    pub stream: Arc<str>,
 }
 
 /// One line on its way.
-pub(crate) struct Line {
-    place: Place,
-    at_ms: i64,
-    text: String,
+pub(super) struct Line {
+    pub place: Place,
+    pub at_ms: i64,
+    pub text: String,
 }
 
 impl Tail {
@@ -86,7 +84,7 @@ impl Tail {
     }
 
     /// Returns the lines of new events.
-    pub(crate) fn lines(
+    pub(super) fn lines(
         &mut self,
         at_ms: i64,
         events: &[JournalEvent],
@@ -113,15 +111,25 @@ impl Tail {
             .details
             .as_ref()
             .map_or_else(|| json!({}), |(_, d)| d.to_json());
-        if let Some(details) = details.as_object_mut().filter(|_| !self.with_data) {
-            for data in [
-                "input",
-                "inputDetails",
-                "output",
-                "outputDetails",
-                "parameters",
-            ] {
-                details.remove(data);
+        if let Some(details) = details.as_object_mut() {
+            if self.with_data {
+                for (data, told) in [("input", "inputDetails"), ("output", "outputDetails")] {
+                    if let Some(Value::String(text)) = details.get_mut(data)
+                        && cut(text)
+                    {
+                        details.insert(told.into(), json!({"truncated": true}));
+                    }
+                }
+            } else {
+                for data in [
+                    "input",
+                    "inputDetails",
+                    "output",
+                    "outputDetails",
+                    "parameters",
+                ] {
+                    details.remove(data);
+                }
             }
         }
         json!({
@@ -135,6 +143,27 @@ impl Tail {
         })
         .to_string()
     }
+}
+
+/// Cuts a text to what a line takes of it; returns whether it was longer.
+fn cut(text: &mut String) -> bool {
+    // No character takes more than six bytes where it is escaped.
+    if text.len() <= LARGEST_DATA / 6 {
+        return false;
+    }
+    let mut size = 0;
+    let end = text.char_indices().find_map(|(at, c)| {
+        size += match c {
+            '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
+            c if c < ' ' => 6,
+            c => c.len_utf8(),
+        };
+        (size > LARGEST_DATA).then_some(at)
+    });
+    if let Some(end) = end {
+        text.truncate(end);
+    }
+    end.is_some()
 }
 
 /// Tells whether a level asks for events of a type. Source: "Logging levels for Step Functions execution events".
@@ -157,58 +186,29 @@ fn wanted(level: LogLevel, kind: &str) -> bool {
     }
 }
 
-/// Puts the lines that come in, for as long as anybody sends.
-pub(super) async fn write_forever(mut lines: mpsc::UnboundedReceiver<Line>, door: Arc<dyn Invoke>) {
-    let mut waiting = Vec::new();
-    while lines.recv_many(&mut waiting, LINES_PER_PUT).await > 0 {
-        let mut rest = std::mem::take(&mut waiting).into_iter().peekable();
-        while let Some(first) = rest.next() {
-            let place = first.place.clone();
-            let mut events = vec![json!({"timestamp": first.at_ms, "message": first.text})];
-            while let Some(next) = rest.next_if(|l| l.place == place) {
-                events.push(json!({"timestamp": next.at_ms, "message": next.text}));
-            }
-            if let Err(error) = put(&*door, &place, events).await {
-                tracing::warn!(%error, group = %place.group, "an execution could not be logged");
-            }
-        }
-    }
-}
-
-async fn put(door: &dyn Invoke, place: &Place, events: Vec<Value>) -> Result<(), ApiError> {
-    let stream = json!({"logGroupName": &*place.group, "logStreamName": &*place.stream});
-    let mut input = stream.clone();
-    input["logEvents"] = events.into();
-    match call(door, place, "PutLogEvents", input.clone()).await {
-        Err(error) if error.code == "ResourceNotFoundException" => {}
-        other => return other,
-    }
-    match call(door, place, "CreateLogStream", stream).await {
-        Err(error) if error.code != "ResourceAlreadyExistsException" => return Err(error),
-        _ => {}
-    }
-    call(door, place, "PutLogEvents", input).await
-}
-
-async fn call(
-    door: &dyn Invoke,
-    place: &Place,
-    operation: &str,
-    input: Value,
-) -> Result<(), ApiError> {
-    let call = Call {
-        service: "logs".into(),
-        operation: operation.into(),
-        input,
-        principal: Principal::root(&place.account, &place.region),
-        request_id: aws::ids::request_id(),
-    };
-    door.call(call).await.map(|_| ())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_data_is_cut_as_it_stands_in_the_line() {
+        for (unit, fits) in [
+            ("a", LARGEST_DATA),
+            ("\"", LARGEST_DATA / 2),
+            ("\u{1}", LARGEST_DATA / 6),
+            ("ä", LARGEST_DATA / 2),
+        ] {
+            let (mut whole, mut longer) = (unit.repeat(fits), unit.repeat(fits + 1));
+            assert!(!cut(&mut whole) && cut(&mut longer));
+            assert_eq!(whole.len(), unit.len() * fits);
+            assert_eq!(whole, longer);
+            let escaped = serde_json::to_string(&whole).unwrap().len() - 2;
+            assert!(
+                escaped <= LARGEST_DATA && escaped + 6 > LARGEST_DATA,
+                "{escaped}"
+            );
+        }
+    }
 
     #[test]
     fn levels_ask_for_what_the_documentation_says() {

@@ -12,6 +12,7 @@ mod commit;
 mod express;
 mod followers;
 mod histories;
+mod log_queue;
 pub(crate) mod logging;
 mod map_buckets;
 mod map_children;
@@ -42,7 +43,7 @@ use std::{
 use aws::Invoke;
 use parking_lot::Mutex;
 use store::{Clock, Store};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 pub(crate) use carry::Caller;
 pub(crate) use followers::Follower;
@@ -83,8 +84,7 @@ pub(crate) struct Driver {
     /// Who waits for the executions on these streams to end.
     awaited: Mutex<HashMap<i64, oneshot::Sender<Record>>>,
     left: Mutex<Option<recover::Left>>,
-    log: mpsc::UnboundedSender<logging::Line>,
-    log_lines: Mutex<Option<mpsc::UnboundedReceiver<logging::Line>>>,
+    log: log_queue::LogQueue,
     /// Itself, for the tasks that it spawns.
     this: Weak<Driver>,
 }
@@ -97,7 +97,6 @@ impl Driver {
         machines: Arc<Machines>,
         activities: Arc<Activities>,
     ) -> Arc<Self> {
-        let (log, log_lines) = mpsc::unbounded_channel();
         Arc::new_cyclic(|this| Self {
             store,
             clock,
@@ -118,8 +117,7 @@ impl Driver {
             broken: AtomicU64::new(0),
             awaited: Mutex::default(),
             left: Mutex::new(None),
-            log,
-            log_lines: Mutex::new(Some(log_lines)),
+            log: log_queue::LogQueue::new(),
             this: Weak::clone(this),
         })
     }

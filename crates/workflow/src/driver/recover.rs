@@ -90,9 +90,7 @@ impl Driver {
         let Some(left) = self.left.lock().take() else {
             return;
         };
-        if let Some(lines) = self.log_lines.lock().take() {
-            tokio::spawn(super::logging::write_forever(lines, Arc::clone(&self.door)));
-        }
+        self.log.write(&self.door);
         tokio::spawn(Arc::clone(self).run_timers_forever());
         tokio::spawn(Arc::clone(self).run_watches_forever());
         tokio::spawn(Arc::clone(self).run_retention_forever());
