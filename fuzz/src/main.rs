@@ -27,7 +27,7 @@ use std::{
 use cases::{Counts, run};
 use corpus::Corpus;
 
-const TAKES_TOO_LONG: Duration = Duration::from_secs(20);
+const TAKES_TOO_LONG: Duration = Duration::from_secs(120);
 /// A panic is told with its case; after so many there is nothing new to learn.
 const MOST_PANICS: u64 = 20;
 

@@ -161,13 +161,13 @@ impl Execution {
 
     fn entered(&mut self, scope: ScopeId, state: StateId, at_ms: i64, id: u64) {
         if let Some(scope) = self.scopes.get_mut(&scope) {
-            scope.place = Place::In(Box::new(Position {
+            scope.place = Place::In(Position {
                 state,
                 entered_ms: at_ms,
                 entered_id: id,
                 retries: Vec::new(),
                 phase: Phase::Entered,
-            }));
+            });
         }
     }
 

@@ -25,7 +25,7 @@ pub(crate) struct Scope {
 pub(crate) enum Place {
     /// The state is to be entered at once.
     Due(StateId),
-    In(Box<Position>),
+    In(Position),
     /// The last state was left.
     Done,
 }

@@ -175,7 +175,7 @@ impl Run<'_> {
 
     /// Shapes a Task's, Parallel's, Map's or Pass's result and leaves the state.
     pub(crate) fn complete(&mut self, scope: ScopeId, result: Value) -> Result<(), Trouble> {
-        let definition = self.definition.clone();
+        let definition = self.definition;
         let Some(state) = self
             .position(scope)
             .and_then(|p| definition.machine.state(p.state))

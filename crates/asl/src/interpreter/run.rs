@@ -16,7 +16,7 @@ use crate::{
 /// History events that a Standard execution may have.
 const HISTORY_LIMIT: u64 = 25_000;
 /// Journal events after which a step is cut and continued, so that no commit grows without bound.
-const STEP_LIMIT: usize = 8_000;
+const STEP_LIMIT: usize = 12_000;
 /// The same for what flows out of the step's states. **Units**: bytes of JSON.
 const STEP_BYTES: usize = 4 << 20;
 
@@ -124,7 +124,7 @@ impl<'a> Run<'a> {
                 at_ms: self.env.now_ms,
             });
         }
-        let definition = self.definition.clone();
+        let definition = self.definition;
         if let Some(state) = definition.machine.state(state) {
             let done = self.work(scope, state);
             self.settle(scope, done);
@@ -160,8 +160,8 @@ impl<'a> Run<'a> {
     }
 
     /// Returns the state that a scope is in.
-    pub(crate) fn state_of(&self, scope: ScopeId) -> Option<(Definition, StateId)> {
-        Some((self.definition.clone(), self.position(scope)?.state))
+    pub(crate) fn state_of(&self, scope: ScopeId) -> Option<(&'a Definition, StateId)> {
+        Some((self.definition, self.position(scope)?.state))
     }
 
     /// Returns the state's input before any path.

@@ -1,10 +1,11 @@
 //! What the driver keeps of an execution besides its record: journal rows, the parked state, its tasks.
 
-use std::sync::Arc;
+use std::{cell::RefCell, sync::Arc};
 
 use asl::{Execution, JournalEvent, ScheduleTask, Value};
 use serde::{Deserialize, Serialize};
 use store::StoreError;
+use zstd::bulk::Compressor;
 
 use crate::execution::Home;
 
@@ -26,15 +27,50 @@ fn corrupt(what: impl std::fmt::Display) -> StoreError {
     }
 }
 
+/// Collects a row's bytes. Postcard's own collector takes them one by one, which shows in long journals.
+struct Plain(Vec<u8>);
+
+impl postcard::ser_flavors::Flavor for Plain {
+    type Output = Vec<u8>;
+
+    #[inline]
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    #[inline]
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<Vec<u8>> {
+        Ok(self.0)
+    }
+}
+
 /// Encodes a row: the format's number, then postcard, compressed where it is long.
 pub(crate) fn encode<T: Serialize>(row: &T) -> Result<Vec<u8>, StoreError> {
-    let plain = postcard::to_extend(row, vec![PLAIN]).map_err(corrupt)?;
+    let plain = postcard::serialize_with_flavor(row, Plain(vec![PLAIN])).map_err(corrupt)?;
     if plain.len() < WORTH_PACKING {
         return Ok(plain);
     }
     let size = u32::try_from(plain.len()).map_err(corrupt)?;
-    let packed = zstd::bulk::compress(&plain, LEVEL).map_err(corrupt)?;
+    let packed = compress(&plain).map_err(corrupt)?;
     Ok([&[PACKED][..], &size.to_le_bytes(), &packed].concat())
+}
+
+thread_local! {
+    /// A thread's work space for compression: half a megabyte, too much to be fetched for each row.
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+}
+
+fn compress(plain: &[u8]) -> std::io::Result<Vec<u8>> {
+    COMPRESSOR.with_borrow_mut(|kept| match kept {
+        Some(compressor) => compressor.compress(plain),
+        None => kept.insert(Compressor::new(LEVEL)?).compress(plain),
+    })
 }
 
 /// Decodes a row of any format there ever was.

@@ -88,7 +88,11 @@ impl Driver {
                 self.submitted(slot, &mut turn, task, output);
             }
             let from = turn.events.len();
-            turn.events.extend(step.events);
+            if from == 0 {
+                turn.events = step.events;
+            } else {
+                turn.events.extend(step.events);
+            }
             for effect in step.effects {
                 self.effect(slot, &mut turn, &mut queue, batch, effect)
                     .await?;
