@@ -157,6 +157,43 @@ def test_a_history_comes_live_and_whole(endpoint, client, tag):
     assert [e["data"]["id"] for e in rest[:-1]] == [e["id"] for e in history][5:]
 
 
+def test_what_the_states_of_a_machine_came_to(endpoint, client, tag):
+    each = {"StartAt": "Item", "States": {"Item": {"Type": "Pass", "End": True}}}
+    arn = machine(client, f"stats-{tag}", {
+        "StartAt": "Try",
+        "States": {
+            "Try": {
+                "Type": "Task", "Resource": "arn:aws:states:::aws-sdk:s3:headBucket",
+                "Parameters": {"Bucket": f"there-is-none-{tag}"},
+                "Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 1, "MaxAttempts": 1}],
+                "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": "Inline"}], "End": True,
+            },
+            "Inline": {"Type": "Map", "ItemsPath": "$.items", "ItemProcessor": each, "ResultPath": None, "Next": "Apart"},
+            "Apart": {
+                "Type": "Map", "ItemsPath": "$.items", "Label": "apart", "End": True,
+                "ItemProcessor": {**each, "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+                                  "StartAt": "Child", "States": {"Child": {"Type": "Pass", "End": True}}},
+            },
+        },
+    })
+    states = client("stepfunctions")
+    for _ in range(2):
+        run = states.start_execution(stateMachineArn=arn, input=json.dumps({"items": [1, 2, 3]}))["executionArn"]
+        until(lambda: states.describe_execution(executionArn=run)["status"] == "SUCCEEDED")
+    query = urllib.parse.urlencode({"stateMachineArn": arn})
+    status, _, data = ask(endpoint, path=f"/_taxiway/state-stats?{query}")
+    stats = json.loads(data)
+    assert status == 200 and (stats["executions"], stats["truncated"]) == (2, False)
+    seen = {s["name"]: (s["runs"], s["caught"], s["failed"], s["retries"], s["transitions"]) for s in stats["states"]}
+    # a retry is a transition, and so is each child that a distributed Map starts
+    assert seen == {"Try": (2, 2, 0, 2, 4), "Inline": (2, 0, 0, 0, 2), "Item": (6, 0, 0, 0, 6), "Apart": (2, 0, 0, 0, 8)}
+    assert stats["transitions"] == 20 and abs(stats["cost"] - 20 * 0.025 / 1000) < 1e-12
+    longest = {s["name"]: s["longest"] for s in stats["states"]}
+    assert longest["Try"] >= 1000, "it waited for its retry"
+    status, _, data = ask(endpoint, path="/_taxiway/state-stats?stateMachineArn=arn:aws:states:us-east-1:000000000000:stateMachine:none")
+    assert status == 400 and json.loads(data)["code"] == "StateMachineDoesNotExist"
+
+
 def test_log_events_as_they_come(endpoint, client, tag):
     logs, group = client("logs"), f"insight-{tag}"
     logs.create_log_group(logGroupName=group)
