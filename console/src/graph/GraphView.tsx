@@ -4,7 +4,7 @@
 import '@xyflow/react/dist/base.css';
 import './graph.css';
 import { Controls, type NodeTypes, ReactFlow, ReactFlowProvider, useOnViewportChange, useReactFlow } from '@xyflow/react';
-import { type KeyboardEvent, lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, lazy, Suspense, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { Edges } from './Edges';
 import type { GraphLayout, PlacedEdge } from './layout';
 import type { GraphModel } from './model';
@@ -15,7 +15,7 @@ import { END, START } from './size';
 import { useGraph } from './useGraph';
 import { type ExecutionView, type Way, wayKey } from './view';
 import { firstViewport, isSeen, reachable } from './viewport';
-import { graphWords, statusWords } from './words';
+import { edgeWords, graphWords, statusWords } from './words';
 
 export interface GraphViewProps {
   /** The definition's text. */
@@ -37,8 +37,10 @@ const nodeTypes: NodeTypes = { state: StateNode, box: StateNode, marker: MarkerN
 
 export function GraphView(props: GraphViewProps) {
   const drawn = useGraph(props.definition);
+  const help = useId();
   return (
-    <div className="graph" role="group" aria-label={graphWords.graph}>
+    <div className="graph" role="group" aria-label={graphWords.graph} aria-describedby={help}>
+      <div id={help} className="graph-hidden">{props.onWay ? edgeWords.help : graphWords.help}</div>
       {drawn && (
         <ReactFlowProvider>
           <Canvas {...props} model={drawn.model} layout={drawn.layout} />

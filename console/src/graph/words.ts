@@ -14,7 +14,7 @@ export const statusWords: Record<StateStatus | 'notReached', string> = {
 
 export const graphWords = {
   graph: 'State machine graph',
-  help: 'Use the arrow keys to move along the graph, with Shift onto an edge, and Enter to select.',
+  help: 'Use the arrow keys to move along the graph and Enter to select a state.',
   start: 'Start',
   end: 'End',
   distributed: 'Distributed map',
@@ -26,6 +26,7 @@ export const graphWords = {
 };
 
 export const edgeWords = {
+  help: 'Use the arrow keys to move along the graph, with Shift onto an edge that was taken, and Enter to select a state or an edge.',
   edges: 'Edges that the execution took',
   edge: (from: string, to: string) => `${from} → ${to}`,
 };
