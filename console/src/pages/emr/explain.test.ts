@@ -29,6 +29,14 @@ test('what the machine did', () => {
   expect(ended('py4j.protocol.Py4JJavaError: An error occurred. java.io.IOException: No space left on device')?.text).toBe('The disk is full.');
 });
 
+test('as Spark 3.5 words them, cut to what AWS keeps', () => {
+  expect(ended("py4j.protocol.Py4JJavaError: An error occurred while calling o43.parquet. org.apache.hadoop.fs.s3a.UnknownStoreException: `s3://no-such-bucket-at-all/x': getFileStatus o…")?.text).toBe('There is no bucket no-such-bucket-at-all.');
+  expect(ended('pyspark.errors.exceptions.captured.AnalysisException: [PATH_ALREADY_EXISTS] Path s3://scripts/out/t already exists. Set mode as "overwrite" to overwrite the existing pat…')?.place).toBe('s3://scripts/out/t');
+  expect(ended('pyspark.errors.exceptions.captured.AnalysisException: [TABLE_OR_VIEW_NOT_FOUND] The table or view `taxi`.`trips` cannot be found. Verify the spelling and correctness of …')?.text).toBe('There is no table or view taxi.trips.');
+  expect(ended('pyspark.errors.exceptions.captured.AnalysisException: [UNRESOLVED_COLUMN.WITH_SUGGESTION] A column or function parameter with name `idd` cannot be resolved. Did you mean…')).toEqual({ text: 'There is no column idd.', hint: 'Compare the names in the script with the columns of the data.' });
+  expect(ended('py4j.protocol.Py4JJavaError: An error occurred while calling o31.save. java.lang.ClassCastException: a is not b')?.text).toBe('Spark threw ClassCastException: a is not b');
+});
+
 test('the cut end of a long text is still understood', () => {
   const cut = ended('pyspark.errors.exceptions.captured.AnalysisException: [PATH_NOT_FOUND] Path does not exist: s3://taxi/a/very/long/pa…');
   expect(cut?.text).toContain('reads s3://taxi/a/very/long/pa…');

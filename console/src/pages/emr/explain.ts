@@ -31,8 +31,8 @@ const RULES: Rule[] = [
     explain: (place, other) => ({ text: `The script writes to ${place || other}, which has something in it.`, hint: 'Write with mode("overwrite") or mode("append"), or to another location.', place: place || other }),
   },
   {
-    pattern: /NoSuchBucket|bucket (?:does not exist|is not there)/i,
-    explain: () => ({ text: 'A bucket that the job run uses does not exist.', hint: 'Create it, or correct the bucket in the script, its arguments or the log location.' }),
+    pattern: new RegExp(`(?:UnknownStoreException|NoSuchBucket)(?:.*?s3a?://([a-z0-9.-]+))?`, 's'),
+    explain: (bucket) => ({ text: bucket ? `There is no bucket ${bucket}.` : 'A bucket that the job run uses does not exist.', hint: 'Create it, or correct the bucket in the script, its arguments or the log location.' }),
   },
   {
     pattern: /(?:TABLE_OR_VIEW_NOT_FOUND\]?.*?table or view|Table or view not found:?)\s+[`']?([\w.`]+)/is,
@@ -89,6 +89,10 @@ const RULES: Rule[] = [
   {
     pattern: /ended without a word/,
     explain: () => ({ text: 'What looks after the job run was killed, or the machine was restarted.', hint: 'Start it again; a retry policy does so by itself.' }),
+  },
+  {
+    pattern: /Py4JJavaError: An error occurred while calling \S+?\. (?:[\w.$]+\.)?(\w+): (.+)/s,
+    explain: (kind, what) => ({ text: `Spark threw ${kind}: ${what}`, hint: 'All of it is in the driver\'s stdout and stderr.' }),
   },
   {
     pattern: /(?:^|- )(?:[\w.]+\.)?(\w+(?:Error|Exception)): (.+)/s,
