@@ -20,20 +20,27 @@ pub(crate) struct Grid {
     pub(crate) heads: Vec<Vec<String>>,
     pub(crate) right: Vec<bool>,
     pub(crate) rows: Vec<Vec<String>>,
+    /// Which rows are totals, by their place.
+    pub(crate) totals: Vec<usize>,
+    /// The total that stands below the rows, however many of them are shown.
+    pub(crate) foot: Option<Vec<String>>,
     /// Some rows of the answer are not here.
     pub(crate) truncated: bool,
 }
 
 impl From<&TableLayout> for Grid {
     fn from(table: &TableLayout) -> Self {
+        let at_start = table.total.clone().filter(|_| table.total_at_start);
         Self {
+            totals: at_start.iter().map(|_| 0).collect(),
+            foot: table.total.clone().filter(|_| !table.total_at_start),
             heads: vec![table.columns.iter().map(|c| c.label.clone()).collect()],
             right: table
                 .columns
                 .iter()
                 .map(|c| c.align == Align::Right)
                 .collect(),
-            rows: table.rows.clone(),
+            rows: at_start.into_iter().chain(table.rows.clone()).collect(),
             truncated: table.truncated,
         }
     }
@@ -86,6 +93,10 @@ impl From<&PivotLayout> for Grid {
             heads,
             right,
             rows,
+            totals: (0..pivot.rows.len())
+                .filter(|i| pivot.rows[*i].total)
+                .collect(),
+            foot: None,
             truncated: pivot.truncated,
         }
     }
@@ -94,7 +105,9 @@ impl From<&PivotLayout> for Grid {
 impl Grid {
     /// Returns how many rows fit in a height.
     pub(crate) fn fits(&self, height: f64) -> usize {
-        let rows = (height / ROW).floor() - count(self.heads.len());
+        let rows = (height / ROW).floor()
+            - count(self.heads.len())
+            - count(usize::from(self.foot.is_some()));
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -110,8 +123,10 @@ impl Grid {
             .map(|i| {
                 let heads = self.heads.iter().map(|h| (h, true));
                 let rows = self.rows.iter().take(200).map(|r| (r, false));
+                let foot = self.foot.iter().map(|f| (f, true));
                 heads
                     .chain(rows)
+                    .chain(foot)
                     .filter_map(|(cells, bold)| Some(measure(cells.get(i)?, TEXT, bold)))
                     .fold(NARROWEST, f64::max)
                     + 2.0 * PADDING
@@ -169,10 +184,14 @@ impl Grid {
         }
         markup.line((x, top), (x + width, top), ink);
         let shown = self.fits(height).min(self.rows.len().saturating_sub(from));
-        for cells in self.rows.iter().skip(from).take(shown) {
-            row(markup, cells, top, false);
+        for (place, cells) in self.rows.iter().enumerate().skip(from).take(shown) {
+            row(markup, cells, top, self.totals.contains(&place));
             top += ROW;
             markup.line((x, top), (x + width, top), line);
+        }
+        if let Some(foot) = &self.foot {
+            markup.line((x, top), (x + width, top), ink);
+            row(markup, foot, top, true);
         }
         shown
     }

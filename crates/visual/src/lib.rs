@@ -18,13 +18,15 @@ pub use definition::{
     Aggregation, CalculatedField, CategoryMatch, ColumnConfiguration, ColumnRef, Control,
     Definition, Direction, Exclude, Field, FieldKind, Filter, FilterGroup, FilterTest, Hierarchy,
     ItemsLimit, Kind, Layout, Match, MomentSource, NullOption, NumberSource, ParameterDeclaration,
-    ParameterType, Place, RelativeKind, Scope, Sheet, SortBy, SortKey, TextBox, Visual, Wells,
+    ParameterType, Place, RelativeKind, Scope, Sheet, SortBy, SortKey, SubtotalLevel,
+    SubtotalOptions, TextBox, TotalFunction, TotalOptions, Totals, Visual, Wells,
 };
 pub use format::{DateFormat, Format, Grouping, NULL, NumberFormat, Scale, Style, shown};
 pub use moment::{Granularity, WeekStart};
 pub use parameter::{ParameterValue, ParameterValues, parameter_values};
 pub use plan::{
-    OutputColumn, PlanError, Request, Role, SOURCE, Selection, VisualQuery, distinct_values, plan,
+    OutputColumn, PlanError, Request, Role, SOURCE, Selection, TotalQuery, TotalRow, VisualQuery,
+    distinct_values, plan,
 };
 pub use spec::{
     Align, Comparison, Drawing, KpiLayout, PivotLayout, PivotRow, Rows, TableColumn, TableLayout,

@@ -171,7 +171,7 @@ fn answered(theme: &Theme) -> (Definition, BTreeMap<String, Answered>) {
             title: query.title(visual),
             subtitle: None,
             note: None,
-            drawing: draw(visual, &query, &rows(&query), theme),
+            drawing: draw(visual, &query, &rows(&query), &[], theme),
         };
         answers.insert(visual.id.clone(), answer);
     }

@@ -48,6 +48,8 @@ fn table(rows: usize) -> Drawing {
         rows: (0..rows)
             .map(|i| vec![format!("type {i}"), format!("{}.50", i * 3)])
             .collect(),
+        total: None,
+        total_at_start: false,
         truncated: false,
     })
 }
@@ -177,6 +179,19 @@ fn a_report_as_svg_has_everything() {
     ] {
         assert!(svg.contains(text), "{text}");
     }
+}
+
+#[test]
+fn a_total_stands_below_the_rows_that_fit() {
+    let mut report = report(500);
+    let Content::Visual(Drawing::Table(table)) = &mut report.sheets[0].tiles[3].content else {
+        panic!("{report:?}");
+    };
+    table.total = Some(vec!["Total".into(), "42.25".into()]);
+    let svg = Renderer::new(1).svg(&report).unwrap();
+    assert!(!svg.contains("type 499") && svg.contains("more rows"));
+    let (first, total) = (svg.find("type 0").unwrap(), svg.find("42.25").unwrap());
+    assert!(first < total);
 }
 
 fn inflated(png: &[u8]) -> (u32, Vec<u8>) {

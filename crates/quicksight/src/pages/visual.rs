@@ -76,6 +76,13 @@ fn texts(figures: &Figures) -> Vec<Vec<Option<String>>> {
     figures.rows.iter().map(row).collect()
 }
 
+/// Returns a path through the columns of a pivot table; a total has nothing below it.
+fn joined(path: &[String]) -> String {
+    let parts: Vec<&str> = path.iter().map(String::as_str).collect();
+    let parts: Vec<&str> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+    parts.join(" · ")
+}
+
 fn with(mut answer: Value, more: Value) -> Value {
     if let (Value::Object(answer), Value::Object(more)) = (&mut answer, more) {
         answer.extend(more);
@@ -97,6 +104,7 @@ pub(super) async fn visual(service: &QuickSight, asked: &Asked) -> Result<Value,
         found,
         &figures.query,
         &figures.rows,
+        &figures.totals,
         &theme(asked.question.theme.as_deref()),
     );
     let columns: Vec<Value> = figures.query.columns.iter().map(column).collect();
@@ -119,7 +127,14 @@ pub(super) async fn visual(service: &QuickSight, asked: &Asked) -> Result<Value,
                     all.iter().find(|o| o.field_id == c.field_id).map(column)
                 })
                 .collect();
-            json!({"kind": "table", "columns": columns, "rows": table.rows})
+            let mut rows = table.rows;
+            let mut totals = Vec::new();
+            if let Some(total) = table.total {
+                let place = if table.total_at_start { 0 } else { rows.len() };
+                rows.insert(place, total);
+                totals.push(place);
+            }
+            json!({"kind": "table", "columns": columns, "rows": rows, "totalRows": totals})
         }
         Drawing::Pivot(pivot) => {
             let head = pivot
@@ -129,14 +144,23 @@ pub(super) async fn visual(service: &QuickSight, asked: &Asked) -> Result<Value,
             let body = pivot
                 .columns
                 .iter()
-                .map(|path| json!({"name": path.join(" · "), "type": "varchar"}));
+                .map(|path| json!({"name": joined(path), "type": "varchar"}));
             let columns: Vec<Value> = head.chain(body).collect();
             let rows: Vec<Vec<&String>> = pivot
                 .rows
                 .iter()
                 .map(|row| row.path.iter().chain(&row.cells).collect())
                 .collect();
-            json!({"kind": "pivot", "columns": columns, "rows": rows})
+            let places = |flags: Vec<bool>, from: usize| -> Vec<usize> {
+                let all = flags.into_iter().enumerate();
+                all.filter(|(_, is)| *is).map(|(i, _)| from + i).collect()
+            };
+            let totals = pivot.rows.iter().map(|row| row.total).collect();
+            json!({
+                "kind": "pivot", "columns": columns, "rows": rows,
+                "totalRows": places(totals, 0),
+                "totalColumns": places(pivot.total_columns, pivot.row_labels.len()),
+            })
         }
         Drawing::Kpi(kpi) => {
             let comparison = kpi.comparison.as_ref();

@@ -7,7 +7,7 @@ pub(crate) fn csv(figures: &Figures) -> String {
     let mut out = String::new();
     let header = figures.query.columns.iter().map(|c| Some(c.label.as_str()));
     line(&mut out, header);
-    for row in figures.rows.iter() {
+    for row in &figures.with_totals() {
         line(&mut out, row.iter().map(Option::as_deref));
     }
     out

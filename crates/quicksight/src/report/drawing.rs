@@ -37,7 +37,13 @@ pub(crate) fn report(
                 continue;
             };
             let drawing = match &one.figures {
-                Ok(figures) => draw(found, &figures.query, &figures.rows, &theme),
+                Ok(figures) => draw(
+                    found,
+                    &figures.query,
+                    &figures.rows,
+                    &figures.totals,
+                    &theme,
+                ),
                 Err(error) => Drawing::Empty {
                     message: error.to_string(),
                 },

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use aws::ApiError;
 use chrono::{DateTime, NaiveDateTime};
+use futures::future::try_join_all;
 use serde_json::Value;
 use visual::{
-    ColumnRef, DataSets, Definition, Filter, PlanError, Request, Selection, VisualQuery,
+    ColumnRef, DataSets, Definition, Filter, PlanError, Request, Selection, TotalRow, VisualQuery,
     distinct_values, parameter_values, plan,
 };
 
@@ -42,10 +43,18 @@ pub(crate) struct Ask<'a> {
 pub(crate) struct Figures {
     pub(crate) query: VisualQuery,
     pub(crate) rows: Arc<Vec<Vec<Option<String>>>>,
+    pub(crate) totals: Vec<TotalRow>,
     pub(crate) sql: String,
     pub(crate) as_of_ms: i64,
     pub(crate) is_spice: bool,
     pub(crate) data_set_arn: String,
+}
+
+impl Figures {
+    /// Returns the rows of a file, totals among them.
+    pub(super) fn with_totals(&self) -> Vec<Vec<Option<String>>> {
+        self.query.with_totals(&self.rows, &self.totals)
+    }
 }
 
 /// Why there are no figures.
@@ -116,35 +125,60 @@ pub(crate) async fn run(
     };
     let sql = query.sql(&backing.relation);
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-    let (rows, as_of_ms, is_spice) = match &backing.place {
-        Place::Spice {
-            edition, taken_ms, ..
-        } => {
-            let rows = match service.answers.get(scope, &id, edition, &sql) {
-                Some(rows) => rows,
-                None => {
-                    let rows = backing::ask(service, scope, &backing.place, &sql, limit).await?;
-                    let rows = Arc::new(rows);
-                    let kept = Arc::clone(&rows);
-                    service.answers.put(scope, &id, edition, &sql, kept);
-                    rows
-                }
-            };
-            (rows, *taken_ms, true)
-        }
-        place @ Place::Athena { .. } => {
-            let rows = backing::ask(service, scope, place, &sql, limit).await?;
-            (Arc::new(rows), service.clock.now_ms(), false)
-        }
+    let totals: Vec<String> = query
+        .totals
+        .iter()
+        .map(|t| t.sql(&backing.relation))
+        .collect();
+    let place = &backing.place;
+    let (rows, totals) = tokio::try_join!(
+        answer(service, scope, &id, place, &sql, limit),
+        try_join_all(
+            totals
+                .iter()
+                .map(|sql| answer(service, scope, &id, place, sql, limit))
+        ),
+    )?;
+    let totals = query.total_rows(&totals.iter().map(|t| t.as_slice()).collect::<Vec<_>>());
+    let (as_of_ms, is_spice) = match place {
+        Place::Spice { taken_ms, .. } => (*taken_ms, true),
+        Place::Athena { .. } => (service.clock.now_ms(), false),
     };
     Ok(Figures {
         query,
         rows,
+        totals,
         sql,
         as_of_ms,
         is_spice,
         data_set_arn,
     })
+}
+
+/// Asks one statement; what a snapshot answered is kept.
+async fn answer(
+    service: &QuickSight,
+    scope: &Scope,
+    id: &str,
+    place: &Place,
+    sql: &str,
+    limit: usize,
+) -> Result<Arc<Vec<Vec<Option<String>>>>, SourceError> {
+    let edition = match place {
+        Place::Spice { edition, .. } => Some(edition),
+        Place::Athena { .. } => None,
+    };
+    if let Some(edition) = edition
+        && let Some(rows) = service.answers.get(scope, id, edition, sql)
+    {
+        return Ok(rows);
+    }
+    let rows = Arc::new(backing::ask(service, scope, place, sql, limit).await?);
+    if let Some(edition) = edition {
+        let kept = Arc::clone(&rows);
+        service.answers.put(scope, id, edition, sql, kept);
+    }
+    Ok(rows)
 }
 
 /// Returns the data sets that the visual may take its fields from: those that it names.

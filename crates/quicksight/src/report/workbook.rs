@@ -93,7 +93,7 @@ fn sheet(figures: &Figures) -> String {
         text(&mut out, &column.label, 1);
     }
     out.push_str("</row>");
-    for row in figures.rows.iter() {
+    for row in &figures.with_totals() {
         out.push_str("<row>");
         for (cell, column) in row.iter().zip(&figures.query.columns) {
             let Some(shown) = cell.as_deref() else {

@@ -42,8 +42,23 @@ fn csv(dice: &mut Dice) -> String {
     out
 }
 
-/// A question: the visual, and the SQL that a person would write for it.
-fn question(dice: &mut Dice, arn: &str) -> (Value, String) {
+/// A question: the visual, and the SQL that a person would write for its figures and for each of its totals,
+/// which names what the dimensions are in its answer.
+struct Question {
+    definition: Value,
+    figures: String,
+    totals: Vec<(Vec<Named>, String)>,
+}
+
+/// What a dimension is in a total: one of its values, a label, or nothing.
+#[derive(Clone, Copy, Debug)]
+enum Named {
+    Value,
+    Label(&'static str),
+    Nothing,
+}
+
+fn question(dice: &mut Dice, arn: &str) -> Question {
     let column = |name: &str| json!({"DataSetIdentifier": "trips", "ColumnName": name});
     let mut groups = Vec::new();
     let mut names = Vec::new();
@@ -110,30 +125,75 @@ fn question(dice: &mut Dice, arn: &str) -> (Value, String) {
             )
         }
     };
+    // Half of them are pivot tables, the last dimension across.
+    let across = if dice.roll(2) == 0 {
+        groups.len().min(1)
+    } else {
+        0
+    };
+    let down = groups.len() - across;
+    let visible = json!({"TotalsVisibility": "VISIBLE"});
+    let visual = if across == 1 {
+        json!({"PivotTableVisual": {"VisualId": "v1", "ChartConfiguration": {
+            "FieldWells": {"PivotTableAggregatedFieldWells": {"Rows": groups[..down], "Columns": groups[down..], "Values": [value]}},
+            "TotalOptions": {"RowTotalOptions": visible, "ColumnTotalOptions": visible, "RowSubtotalOptions": visible}}}})
+    } else {
+        json!({"TableVisual": {"VisualId": "v1", "ChartConfiguration": {
+            "FieldWells": {"TableAggregatedFieldWells": {"GroupBy": groups, "Values": [value]}},
+            "TotalOptions": visible}}})
+    };
     let mut definition = json!({
         "DataSetIdentifierDeclarations": [{"Identifier": "trips", "DataSetArn": arn}],
-        "Sheets": [{"SheetId": "s1", "Name": "s", "Visuals": [{"TableVisual": {"VisualId": "v1", "ChartConfiguration": {
-            "FieldWells": {"TableAggregatedFieldWells": {"GroupBy": groups, "Values": [value]}}}}}]}],
+        "Sheets": [{"SheetId": "s1", "Name": "s", "Visuals": [visual]}],
     });
     if let Some(filter) = filter {
         definition["FilterGroups"] = json!([{"FilterGroupId": "g", "CrossDataset": "SINGLE_DATASET", "Status": "ENABLED",
             "ScopeConfiguration": {"AllSheets": {}}, "Filters": [filter]}]);
     }
-    let list: String = names.iter().map(|n| format!("{n}, ")).collect();
-    let group = match names.len() {
-        0 => String::new(),
-        n => format!(
-            " GROUP BY {}",
-            (1..=n)
-                .map(|i| i.to_string())
-                .collect::<Vec<_>>()
-                .join(", ")
-        ),
+    let asked = |kept: &[usize]| {
+        let list: String = kept.iter().map(|i| format!("{}, ", names[*i])).collect();
+        let keys: Vec<String> = (1..=kept.len()).map(|i| i.to_string()).collect();
+        let group = match kept {
+            [] => String::new(),
+            _ => format!(" GROUP BY {}", keys.join(", ")),
+        };
+        format!("SELECT {list}{value_sql} FROM trips WHERE {condition}{group}")
     };
-    (
+    let all: Vec<usize> = (0..names.len()).collect();
+    // How many dimensions are kept down and across.
+    let mut sets = vec![(down, across)];
+    if down > 0 {
+        sets.push((0, across));
+    }
+    if across == 1 {
+        sets.push((down, 0));
+        sets.extend((down > 0).then_some((0, 0)));
+        if down > 1 {
+            sets.extend([(down - 1, across), (down - 1, 0)]);
+        }
+    }
+    let total = |(rows, columns): (usize, usize)| {
+        let named = |i: usize| {
+            let (place, kept, label) = if i < down {
+                (i, rows, if rows == 0 { "Total" } else { "Subtotal" })
+            } else {
+                (i - down, columns, "Total")
+            };
+            match place.cmp(&kept) {
+                std::cmp::Ordering::Less => Named::Value,
+                std::cmp::Ordering::Equal => Named::Label(label),
+                std::cmp::Ordering::Greater => Named::Nothing,
+            }
+        };
+        let kept = |i: &usize| matches!(named(*i), Named::Value);
+        let kept: Vec<usize> = all.iter().copied().filter(kept).collect();
+        (all.iter().map(|i| named(*i)).collect(), asked(&kept))
+    };
+    Question {
         definition,
-        format!("SELECT {list}{value_sql} FROM trips WHERE {condition}{group}"),
-    )
+        figures: asked(&all),
+        totals: sets.into_iter().skip(1).map(total).collect(),
+    }
 }
 
 /// Numbers to ten digits, so that the order of a sum does not matter; rows in one order.
@@ -174,7 +234,11 @@ async fn random_visuals_have_athenas_figures() {
     }
     for i in 0..DEFINITIONS {
         let mode = if i % 4 == 0 { "direct" } else { "spice" };
-        let (definition, sql) = question(&mut dice, &house.arn(&format!("dataset/{mode}")));
+        let Question {
+            definition,
+            figures: sql,
+            totals,
+        } = question(&mut dice, &house.arn(&format!("dataset/{mode}")));
         let id = format!("d{i}");
         let made = json!({"DashboardId": id, "Name": id, "Definition": definition});
         house.ok("CreateDashboard", made).await;
@@ -182,10 +246,28 @@ async fn random_visuals_have_athenas_figures() {
             .csv(&id, "v1", json!({}))
             .await
             .unwrap_or_else(|e| panic!("{sql}: {e}"));
+        let mut theirs = house.athena(&sql).await;
+        // Where there are no figures there are no totals of them.
+        let some = !theirs.is_empty();
+        for (names, sql) in totals.iter().filter(|_| some) {
+            for row in house.athena(sql).await {
+                let mut cells = row.into_iter();
+                let mut full: Vec<Option<String>> = names
+                    .iter()
+                    .map(|name| match name {
+                        Named::Value => cells.next().flatten(),
+                        Named::Label(label) => Some((*label).to_owned()),
+                        Named::Nothing => None,
+                    })
+                    .collect();
+                full.extend(cells);
+                theirs.push(full);
+            }
+        }
         assert_eq!(
             settled(read(&ours)),
-            settled(house.athena(&sql).await),
-            "{mode}: {sql}"
+            settled(theirs),
+            "{mode}: {sql}\n{totals:?}"
         );
     }
 }

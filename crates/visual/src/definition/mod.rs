@@ -7,6 +7,7 @@ mod layout;
 mod parameter;
 mod sheet;
 mod sort;
+mod total;
 mod visual;
 
 pub use field::{Aggregation, Field, FieldKind};
@@ -18,6 +19,7 @@ pub use layout::{Layout, Place};
 pub use parameter::{ParameterDeclaration, ParameterType};
 pub use sheet::{Control, Sheet, TextBox};
 pub use sort::{Direction, ItemsLimit, SortBy, SortKey};
+pub use total::{SubtotalLevel, SubtotalOptions, TotalFunction, TotalOptions, Totals};
 pub use visual::{Hierarchy, Kind, Visual, Wells};
 
 use serde_json::Value;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{ColumnRef, Field, ItemsLimit, SortKey, list, text, union};
+use super::{ColumnRef, Field, ItemsLimit, SortKey, Totals, list, text, union};
 
 /// What kind of visual it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -200,6 +200,12 @@ impl Visual {
     pub fn limit(&self, members: &[&str]) -> Option<ItemsLimit> {
         let sort = self.configuration.get("SortConfiguration")?;
         members.iter().find_map(|m| ItemsLimit::read(sort.get(m)?))
+    }
+
+    /// Returns the totals that are shown.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        Totals::of(self)
     }
 
     /// Returns an option's text.

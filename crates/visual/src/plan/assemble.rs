@@ -15,6 +15,7 @@ use super::{
     filters::{Condition, Conditions, check_type, conditions, default_for, timestamp},
     histogram,
     order::{items_limit, rows_limit, sort_keys},
+    totals,
 };
 use crate::{
     aggregate::aggregate_sql,
@@ -52,28 +53,7 @@ pub fn plan(request: &Request<'_>) -> Result<VisualQuery, PlanError> {
         })?;
     let slots = slots(visual, request.level)?;
     let data_set = data_set(request, &slots)?;
-    let columns = request
-        .data_sets
-        .get(&data_set)
-        .ok_or_else(|| PlanError::DataSet(data_set.clone()))?;
-    let calculated = request
-        .definition
-        .calculated_fields
-        .iter()
-        .filter(|f| f.data_set == data_set)
-        .map(|f| (f.name.as_str(), f.expression.as_str()));
-    let compiler = Compiler::new(columns, request.parameters, request.now)
-        .with_calculated(calculated)
-        .with_week(request.definition.week_start);
-    let mut planner = Planner {
-        request,
-        visual,
-        data_set,
-        compiler,
-        columns: Vec::new(),
-        codes: Vec::new(),
-        hidden: Vec::new(),
-    };
+    let mut planner = Planner::new(request, visual, data_set)?;
     if request.detail {
         return planner.detail();
     }
@@ -81,7 +61,9 @@ pub fn plan(request: &Request<'_>) -> Result<VisualQuery, PlanError> {
     if visual.kind == VisualKind::Histogram {
         return histogram::plan(planner);
     }
-    planner.query(&slots)
+    let mut query = planner.query(&slots)?;
+    query.totals = totals::plan(request, visual, &slots, &query)?;
+    Ok(query)
 }
 
 /// All fields of a visual come from one data set.
@@ -115,6 +97,8 @@ pub(super) struct Planner<'r, 'a> {
     pub(super) codes: Vec<Code>,
     /// What is sorted by without being shown: name and code.
     hidden: Vec<(String, Code)>,
+    /// What the names of parts begin with.
+    pub(super) prefix: &'static str,
 }
 
 /// The `FROM` and `WHERE` of the rows that are asked, and the parts before them.
@@ -134,7 +118,37 @@ impl RowsPart {
     }
 }
 
-impl<'r> Planner<'r, '_> {
+impl<'r, 'a> Planner<'r, 'a> {
+    pub(super) fn new(
+        request: &'r Request<'a>,
+        visual: &'r Visual,
+        data_set: String,
+    ) -> Result<Self, PlanError> {
+        let columns = request
+            .data_sets
+            .get(&data_set)
+            .ok_or_else(|| PlanError::DataSet(data_set.clone()))?;
+        let calculated = request
+            .definition
+            .calculated_fields
+            .iter()
+            .filter(|f| f.data_set == data_set)
+            .map(|f| (f.name.as_str(), f.expression.as_str()));
+        let compiler = Compiler::new(columns, request.parameters, request.now)
+            .with_calculated(calculated)
+            .with_week(request.definition.week_start);
+        Ok(Self {
+            request,
+            visual,
+            data_set,
+            compiler,
+            columns: Vec::new(),
+            codes: Vec::new(),
+            hidden: Vec::new(),
+            prefix: "",
+        })
+    }
+
     fn named(error: crate::expression::ExpressionError, field: &str) -> PlanError {
         PlanError::Expression {
             field: field.to_owned(),
@@ -167,7 +181,12 @@ impl<'r> Planner<'r, '_> {
         Ok(())
     }
 
-    fn dimension(&mut self, i: usize, slot: &Slot<'r>, plain: bool) -> Result<(), PlanError> {
+    pub(super) fn dimension(
+        &mut self,
+        i: usize,
+        slot: &Slot<'r>,
+        plain: bool,
+    ) -> Result<(), PlanError> {
         let field = slot.field;
         let mut code = match &field.kind {
             FieldKind::Calculated(expression) => self
@@ -205,8 +224,16 @@ impl<'r> Planner<'r, '_> {
     }
 
     fn measure(&mut self, i: usize, slot: &Slot<'r>) -> Result<(), PlanError> {
+        let (code, label) = self.measure_code(slot)?;
+        self.column(slot, format!("m{i}"), label, &code, None);
+        self.codes.push(code);
+        Ok(())
+    }
+
+    /// Compiles a measure, aggregated, and says what it is called.
+    pub(super) fn measure_code(&mut self, slot: &Slot<'r>) -> Result<(Code, String), PlanError> {
         let field = slot.field;
-        let (code, label) = match &field.kind {
+        let made = match &field.kind {
             FieldKind::Calculated(expression) => {
                 let mut code = self
                     .compiler
@@ -237,9 +264,7 @@ impl<'r> Planner<'r, '_> {
                 }
             }
         };
-        self.column(slot, format!("m{i}"), label, &code, None);
-        self.codes.push(code);
-        Ok(())
+        Ok(made)
     }
 
     fn column(
@@ -296,7 +321,7 @@ impl<'r> Planner<'r, '_> {
                 .iter()
                 .map(|m| format!("{} AS {}", m.sql, sql::name(&m.alias)))
                 .collect();
-            let name = format!("rows_{n}");
+            let name = format!("{}rows_{n}", self.prefix);
             let text = format!("SELECT *, {}\n{}", list.join(", "), part.text());
             part.parts.push((name.clone(), text));
             part.from = format!("\"{name}\"");
@@ -322,12 +347,13 @@ impl<'r> Planner<'r, '_> {
         if !conditions.tops.is_empty() {
             if !part.wheres.is_empty() {
                 let text = format!("SELECT *\n{}", part.text());
-                part.parts.push(("filtered".to_owned(), text));
-                part.from = "\"filtered\"".to_owned();
+                let name = format!("{}filtered", self.prefix);
+                part.from = format!("\"{name}\"");
+                part.parts.push((name, text));
                 part.wheres.clear();
             }
             for (i, top) in conditions.tops.iter().enumerate() {
-                let name = format!("top_{i}");
+                let name = format!("{}top_{i}", self.prefix);
                 let text = format!(
                     "SELECT {0} AS \"~k\"\nFROM {1}\nWHERE {0} IS NOT NULL\nGROUP BY 1\nORDER BY {2} {3}, 1\nLIMIT {4}",
                     top.key.sql,
@@ -397,6 +423,8 @@ impl<'r> Planner<'r, '_> {
             tail,
             limit,
             detail: self.request.detail,
+            totals: Vec::new(),
+            total_options: self.visual.totals(),
         }
     }
 

@@ -5,6 +5,7 @@ mod fields;
 mod filters;
 mod histogram;
 mod order;
+mod totals;
 
 use chrono::NaiveDateTime;
 use serde::Serialize;
@@ -12,7 +13,7 @@ use thiserror::Error;
 
 use crate::{
     column::{ColumnType, DataSets},
-    definition::{ColumnRef, Definition, Filter, Kind, Visual},
+    definition::{ColumnRef, Definition, Filter, Kind, Totals, Visual},
     expression::ExpressionError,
     format::Format,
     moment::Granularity,
@@ -20,6 +21,7 @@ use crate::{
 };
 
 pub use assemble::{distinct_values, plan};
+pub use totals::{TotalQuery, TotalRow};
 
 /// What one question about a visual is made of.
 #[derive(Debug)]
@@ -153,6 +155,10 @@ pub struct VisualQuery {
     pub limit: u64,
     /// The answer has rows of the data set, not figures.
     pub detail: bool,
+    /// What is asked for totals besides.
+    pub totals: Vec<TotalQuery>,
+    /// How totals are called and where they stand.
+    pub total_options: Totals,
 }
 
 /// The name that a data set has in a query.
@@ -203,12 +209,7 @@ impl VisualQuery {
     }
 
     fn beginning(&self, relation: &str) -> String {
-        let mut text = format!("WITH \"{SOURCE}\" AS (\n{relation}\n)");
-        for (name, part) in &self.parts {
-            text.push_str(&format!(",\n\"{name}\" AS (\n{part}\n)"));
-        }
-        text.push('\n');
-        text
+        with_parts(relation, &self.parts)
     }
 
     /// Returns the statement over a relation that is given by its (quoted) name.
@@ -216,6 +217,16 @@ impl VisualQuery {
     pub fn sql_over(&self, relation: &str) -> String {
         self.sql(&format!("SELECT * FROM {relation}"))
     }
+}
+
+/// Returns the `WITH` of a statement.
+fn with_parts(relation: &str, parts: &[(String, String)]) -> String {
+    let mut text = format!("WITH \"{SOURCE}\" AS (\n{relation}\n)");
+    for (name, part) in parts {
+        text.push_str(&format!(",\n\"{name}\" AS (\n{part}\n)"));
+    }
+    text.push('\n');
+    text
 }
 
 /// Why a visual has no query.

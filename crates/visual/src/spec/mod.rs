@@ -12,6 +12,7 @@ mod points;
 mod scatter;
 mod table;
 mod theme;
+mod totals;
 
 pub use kpi::{Comparison, KpiLayout, Trend};
 pub use pivot::{PivotLayout, PivotRow};
@@ -24,7 +25,7 @@ use serde_json::{Value, json};
 use crate::{
     definition::{Kind, Visual},
     format::shown,
-    plan::{OutputColumn, VisualQuery},
+    plan::{OutputColumn, TotalRow, VisualQuery},
 };
 
 /// Rows of an answer: text in SQL's spelling, or nothing for NULL, in the order of the query's columns.
@@ -49,11 +50,19 @@ pub enum Drawing {
 
 /// Draws the answer to a visual's query.
 #[must_use]
-pub fn draw(visual: &Visual, query: &VisualQuery, rows: &Rows, theme: &Theme) -> Drawing {
+pub fn draw(
+    visual: &Visual,
+    query: &VisualQuery,
+    rows: &Rows,
+    totals: &[TotalRow],
+    theme: &Theme,
+) -> Drawing {
     let answer = Answer {
         visual,
+        query,
         columns: &query.columns,
         rows,
+        totals,
         theme,
     };
     if query.detail || query.kind == Kind::Table {
@@ -88,8 +97,10 @@ pub fn draw(visual: &Visual, query: &VisualQuery, rows: &Rows, theme: &Theme) ->
 #[derive(Clone, Copy)]
 struct Answer<'a> {
     visual: &'a Visual,
+    query: &'a VisualQuery,
     columns: &'a [OutputColumn],
     rows: &'a Rows,
+    totals: &'a [TotalRow],
     theme: &'a Theme,
 }
 

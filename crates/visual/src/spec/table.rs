@@ -27,6 +27,9 @@ pub struct TableColumn {
 pub struct TableLayout {
     pub columns: Vec<TableColumn>,
     pub rows: Vec<Vec<String>>,
+    /// The total, where there is one, and whether it stands before the rows.
+    pub total: Option<Vec<String>>,
+    pub total_at_start: bool,
     /// There are, or may be, more rows than these.
     pub truncated: bool,
 }
@@ -45,7 +48,13 @@ pub(super) fn column(column: &OutputColumn) -> TableColumn {
 
 pub(super) fn layout(answer: &Answer<'_>, limit: u64) -> TableLayout {
     let order = answer.table_order();
+    let total = answer.totals.first().filter(|_| !answer.rows.is_empty());
     TableLayout {
+        total: total.map(|total| {
+            let texts = answer.total_texts(total);
+            order.iter().map(|i| texts[*i].clone()).collect()
+        }),
+        total_at_start: answer.query.total_options.of_columns.at_start,
         columns: order.iter().map(|i| column(&answer.columns[*i])).collect(),
         rows: answer
             .rows

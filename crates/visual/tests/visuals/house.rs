@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use store::{Store, SystemClock};
 use visual::{
     Column, ColumnType, DataSets, Definition, Drawing, Filter, ParameterValues, PlanError, Request,
-    Rows, Selection, Theme, VisualQuery, draw, moment, parameter_values, plan,
+    Rows, Selection, Theme, TotalRow, VisualQuery, draw, moment, parameter_values, plan,
 };
 
 /// Rides: type, borough, distance, fare, passengers, pick-up.
@@ -141,6 +141,7 @@ pub(crate) struct Ask {
 pub(crate) struct Answered {
     pub(crate) query: VisualQuery,
     pub(crate) rows: Rows,
+    pub(crate) totals: Vec<TotalRow>,
     pub(crate) drawing: Drawing,
 }
 
@@ -232,15 +233,24 @@ impl House {
             assert_eq!(row.len(), query.columns.len(), "{sql}");
         }
         let definition = Definition::read(definition);
+        let answers: Vec<Rows> = query
+            .totals
+            .iter()
+            .map(|t| t.sql(RELATION))
+            .map(|sql| self.rows(&sql).unwrap_or_else(|e| panic!("{e:?}\n{sql}")))
+            .collect();
+        let totals = query.total_rows(&answers);
         let drawing = draw(
             &definition.sheets[0].visuals[0],
             &query,
             &rows,
+            &totals,
             &Theme::default(),
         );
         Answered {
             query,
             rows,
+            totals,
             drawing,
         }
     }

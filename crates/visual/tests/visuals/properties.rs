@@ -213,6 +213,27 @@ fn filter() -> impl Strategy<Value = Value> {
     ]
 }
 
+/// Those of tables and of pivot tables at once: each kind reads its own.
+fn totals() -> impl Strategy<Value = Value> {
+    (
+        any::<u8>(),
+        prop::sample::select(vec!["DEFAULT", "SUM", "AVERAGE", "NONE"]),
+        prop::sample::select(vec!["ALL", "LAST", "CUSTOM"]),
+    )
+        .prop_map(|(bits, function, level)| {
+            let of = |bit: u8| {
+                let visibility = if bits >> bit & 1 == 1 { "VISIBLE" } else { "HIDDEN" };
+                json!({"TotalsVisibility": visibility, "FieldLevel": level, "FieldLevelOptions": [{"FieldId": "type"}],
+                    "TotalAggregationOptions": [{"FieldId": "m", "TotalAggregationFunction": {"SimpleTotalAggregationFunction": function}}]})
+            };
+            let mut all = of(0);
+            for (bit, name) in [(1, "RowTotalOptions"), (2, "ColumnTotalOptions"), (3, "RowSubtotalOptions"), (4, "ColumnSubtotalOptions")] {
+                all[name] = of(bit);
+            }
+            all
+        })
+}
+
 fn definition() -> impl Strategy<Value = Value> {
     let kinds = vec![
         (
@@ -251,8 +272,9 @@ fn definition() -> impl Strategy<Value = Value> {
         expression(),
         any::<bool>(),
         prop::option::of(1_u8..5),
+        totals(),
     )
-        .prop_map(|((kind, wells), fields, filters, calculated, plain, limit)| {
+        .prop_map(|((kind, wells), fields, filters, calculated, plain, limit, totals)| {
             let mut all = serde_json::Map::new();
             for (well, fields) in wells.iter().zip(fields) {
                 all.insert((*well).to_owned(), json!(fields));
@@ -267,7 +289,7 @@ fn definition() -> impl Strategy<Value = Value> {
                 "CalculatedFields": [{"DataSetIdentifier": "d", "Name": "calc", "Expression": calculated}],
                 "FilterGroups": [{"FilterGroupId": "g", "Filters": filters, "ScopeConfiguration": {"AllSheets": {}}}],
                 "Sheets": [{"SheetId": "s", "Visuals": [{kind: {"VisualId": "v",
-                    "ChartConfiguration": {"FieldWells": {name: all}, "SortConfiguration": sort}}}]}],
+                    "ChartConfiguration": {"FieldWells": {name: all}, "SortConfiguration": sort, "TotalOptions": totals}}}]}],
             })
         })
 }
@@ -302,7 +324,9 @@ proptest! {
             selections: &selections, level, detail, now: now(), limit: None,
         });
         if let Ok(query) = planned {
-            for sql in [query.sql_over("\"t\""), query.count_sql("SELECT * FROM t")] {
+            let mut statements = vec![query.sql_over("\"t\""), query.count_sql("SELECT * FROM t")];
+            statements.extend(query.totals.iter().map(|t| t.sql("SELECT * FROM t")));
+            for sql in statements {
                 let read = Engine::check_syntax(&sql);
                 // What is nested deeper than the engine's limit is refused there.
                 let deep = read.as_ref().is_err_and(|e| e.to_string().contains("too deeply"));
@@ -310,10 +334,11 @@ proptest! {
             }
             // Whatever comes back can be drawn.
             let cells = [None, Some("1"), Some("x"), Some("2020-01-01 00:00:00.000"), Some("-1e308")];
+            let totals = vec![vec![vec![Some("1".to_owned()); 3]; 2]; query.totals.len()];
             let rows: Rows = (0..5)
                 .map(|r| (0..query.columns.len()).map(|c| cells[(r + c) % 5].map(str::to_owned)).collect())
                 .collect();
-            let _ = draw(&read.sheets[0].visuals[0], &query, &rows, &Theme::default());
+            let _ = draw(&read.sheets[0].visuals[0], &query, &rows, &query.total_rows(&totals), &Theme::default());
         }
     }
 }
