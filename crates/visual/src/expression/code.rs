@@ -1,5 +1,6 @@
 //! Compiled expressions: SQL, the type of its values, and when it can be computed.
 
+use super::levels::Grain;
 use crate::column::ColumnType;
 
 /// What an expression's values are.
@@ -83,6 +84,8 @@ pub struct Code {
     pub stage: Stage,
     /// The sign of a chain that the SQL is, between parentheses: `(a + b)`.
     pub(super) chain: Option<&'static str>,
+    /// What there is one value for.
+    pub(super) grain: Grain,
 }
 
 impl Code {
@@ -92,6 +95,7 @@ impl Code {
             kind,
             stage,
             chain: None,
+            grain: Grain::default(),
         }
     }
 

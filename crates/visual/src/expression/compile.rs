@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDateTime;
 
-use super::{Code, ErrorKind, ExpressionError, Kind, Node, Stage, Tree, parse, tree::Operator};
+use super::{
+    Code, ErrorKind, ExpressionError, Kind, Node, Stage, Tree, levels::Grain, parse, tree::Operator,
+};
 use crate::{column::Column, moment::WeekStart, parameter::ParameterValues, sql};
 
 /// Layers of calculations before the filters are layers 1 to this; those behind the filters come after.
@@ -25,6 +27,8 @@ pub struct Made {
 pub struct Layers {
     /// By number: up to 99 before the filters, then behind them.
     pub rows: BTreeMap<usize, Vec<Made>>,
+    /// Which rows stand for their group of a level-aware aggregation, behind all other layers on rows.
+    pub once: Vec<Made>,
     /// Aggregations that table calculations use.
     pub aggregates: Vec<Made>,
     /// Table calculations, layer by layer.
@@ -34,7 +38,10 @@ pub struct Layers {
 impl Layers {
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.aggregates.is_empty() && self.tables.is_empty()
+        self.rows.is_empty()
+            && self.once.is_empty()
+            && self.aggregates.is_empty()
+            && self.tables.is_empty()
     }
 }
 
@@ -47,6 +54,7 @@ pub(crate) struct Dimension {
     pub(crate) sql: String,
     pub(crate) alias: String,
     pub(crate) kind: Kind,
+    pub(crate) stage: Stage,
 }
 
 /// Compiles the expressions of one visual.
@@ -62,6 +70,8 @@ pub struct Compiler<'a> {
     open: Vec<String>,
     text: String,
     names: usize,
+    /// Of what has been compiled so far of the expression at hand.
+    pub(super) grain: Grain,
 }
 
 impl<'a> Compiler<'a> {
@@ -79,6 +89,7 @@ impl<'a> Compiler<'a> {
             open: Vec::new(),
             text: String::new(),
             names: 0,
+            grain: Grain::default(),
         }
     }
 
@@ -132,9 +143,11 @@ impl<'a> Compiler<'a> {
                 return Err(self.error(at, ErrorKind::Depth));
             }
             self.open.push(name.to_owned());
+            let outer = std::mem::take(&mut self.grain);
             let code = self.text(expression);
+            self.grain = outer;
             self.open.pop();
-            return code;
+            return code.map(|code| self.used(code));
         }
         let column = self.columns.iter().find(|c| c.name == name).or_else(|| {
             self.columns
@@ -142,16 +155,30 @@ impl<'a> Compiler<'a> {
                 .find(|c| c.name.eq_ignore_ascii_case(name))
         });
         match column {
-            Some(column) => Ok(Code::new(
-                sql::name(&column.name),
-                Kind::of(column.kind),
-                Stage::Row(0),
-            )),
+            Some(column) => {
+                let code = Code::new(
+                    sql::name(&column.name),
+                    Kind::of(column.kind),
+                    Stage::Row(0),
+                );
+                Ok(self.used(code))
+            }
             None => Err(self.error(at, ErrorKind::Field(name.to_owned()))),
         }
     }
 
     pub(super) fn node(&mut self, node: &Node) -> Result<Code, ExpressionError> {
+        let outer = std::mem::take(&mut self.grain);
+        let code = self.compiled(node);
+        let own = std::mem::replace(&mut self.grain, outer);
+        self.grain.add(&own);
+        code.map(|mut code| {
+            code.grain = own;
+            code
+        })
+    }
+
+    fn compiled(&mut self, node: &Node) -> Result<Code, ExpressionError> {
         match &node.tree {
             Tree::Number(text) => Ok(number(text)),
             Tree::Text(text) => Ok(Code::constant(sql::text(text), Kind::Text)),

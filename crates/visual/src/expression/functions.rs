@@ -1,7 +1,8 @@
 //! The functions on one row, and those that aggregate.
 
 use super::{
-    Code, Compiler, ErrorKind, ExpressionError, Kind, Node, Stage, Tree, time::as_timestamp,
+    Code, Compiler, ErrorKind, ExpressionError, Kind, Node, Stage, Tree, levels::Summary,
+    time::as_timestamp,
 };
 use crate::{
     aggregate::{aggregate_sql, percentile_cont, percentile_disc},
@@ -51,7 +52,7 @@ impl Compiler<'_> {
         const KNOWN: [&str; 2] = ["addworkdays", "networkdays"];
         Err(self.error(
             at,
-            if KNOWN.contains(&lower.as_str()) || lower.ends_with("overtime") {
+            if KNOWN.contains(&lower.as_str()) {
                 ErrorKind::Unsupported(name.to_owned())
             } else {
                 ErrorKind::Function(name.to_owned())
@@ -508,16 +509,6 @@ impl Compiler<'_> {
             _ => (before, before + 1),
         };
         self.count(at, f, args, least, most)?;
-        if !conditional && !to_date && args.len() > before {
-            return Err(self.error(
-                at,
-                ErrorKind::Argument {
-                    function: f.to_owned(),
-                    problem: "level-aware aggregation with a list of dimensions is not supported"
-                        .into(),
-                },
-            ));
-        }
         let mut value = self.node(&args[0])?;
         if matches!(
             aggregation,
@@ -536,10 +527,20 @@ impl Compiler<'_> {
         if value.stage > Stage::Row(usize::MAX) {
             return Err(self.error(at, ErrorKind::NestedAggregate));
         }
-        let (text, kind) = match percentile {
-            None => aggregate_sql(aggregation, &value.sql, value.kind),
-            Some(discrete) => {
-                let percent = self.percent(f, &args[1])?;
+        let how = match percentile {
+            None => Summary::Simple(aggregation),
+            Some(discrete) => Summary::Percentile {
+                percent: self.percent(f, &args[1])?,
+                discrete,
+            },
+        };
+        if let Some(list) = args.get(before).filter(|_| !conditional && !to_date) {
+            return self.at_level(f, value, list, how).map(Some);
+        }
+        let value = self.once(value);
+        let (text, kind) = match how {
+            Summary::Simple(aggregation) => aggregate_sql(aggregation, &value.sql, value.kind),
+            Summary::Percentile { percent, discrete } => {
                 let text = if discrete {
                     percentile_disc(&value.sql, percent)
                 } else {
@@ -572,11 +573,13 @@ impl Compiler<'_> {
         let mut codes = [value, condition];
         let stage = self.join(at, &mut codes)?;
         let [value, condition] = codes;
-        Ok(Code::new(
+        let mut code = Code::new(
             format!("CASE WHEN {} THEN {} END", condition.sql, value.sql),
             value.kind,
             stage,
-        ))
+        );
+        code.grain = self.grain.clone();
+        Ok(code)
     }
 
     /// The condition of `periodToDate…(measure, date, period, end)`.

@@ -29,8 +29,9 @@ impl Token {
 }
 
 /// The signs, longer ones first.
-const SIGNS: [&str; 18] = [
+const SIGNS: [&str; 19] = [
     "<>", "<=", ">=", "!=", "(", ")", "[", "]", ",", "+", "-", "*", "/", "%", "^", "=", "<", ">",
+    "!",
 ];
 
 /// Returns the tokens with the offsets at which they begin.

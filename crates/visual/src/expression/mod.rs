@@ -5,6 +5,7 @@ mod code;
 mod compile;
 mod error;
 mod functions;
+mod levels;
 mod lexer;
 mod parser;
 mod tables;

@@ -256,7 +256,13 @@ impl Parser<'_> {
         let mut items = Vec::new();
         if !self.take_sign("]") {
             loop {
-                let item = self.expression()?;
+                let start = self.at();
+                // `!{a}` takes a dimension away.
+                let without = self.take_sign("!");
+                let mut item = self.expression()?;
+                if without {
+                    item = node(start, Tree::Not(Box::new(item)));
+                }
                 let descending = if self.take_word("DESC") {
                     Some(true)
                 } else if self.take_word("ASC") {

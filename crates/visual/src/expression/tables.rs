@@ -4,21 +4,26 @@
 
 use super::{
     BEFORE_FILTERS, Code, Compiler, ErrorKind, ExpressionError, Kind, Level, Made, Node, Stage,
-    Tree, functions::named,
+    Tree, functions::named, levels::Summary,
 };
-use crate::{aggregate::aggregate_sql, definition::Aggregation, moment::Granularity, sql};
+use crate::{
+    aggregate::aggregate_sql,
+    definition::Aggregation,
+    moment::{Granularity, truncated_sql},
+    sql,
+};
 
 type Compiled = Result<Code, ExpressionError>;
 
 /// The parts of `OVER (…)`.
 #[derive(Default)]
-struct Window {
-    partition: Vec<String>,
-    order: Vec<String>,
+pub(super) struct Window {
+    pub(super) partition: Vec<String>,
+    pub(super) order: Vec<String>,
 }
 
 impl Window {
-    fn over(&self, frame: &str) -> String {
+    pub(super) fn over(&self, frame: &str) -> String {
         let mut parts = Vec::new();
         if !self.partition.is_empty() {
             parts.push(format!("PARTITION BY {}", self.partition.join(", ")));
@@ -43,20 +48,42 @@ impl Compiler<'_> {
         f: &str,
         args: &[Node],
     ) -> Result<Option<Code>, ExpressionError> {
-        if let Some(base) = f.strip_suffix("over")
-            && let Some(aggregation) = named(base)
-        {
-            return self.over(at, f, aggregation, args).map(Some);
+        if let Some(base) = f.strip_suffix("over") {
+            if let Some(aggregation) = named(base) {
+                let how = Summary::Simple(aggregation);
+                return self.over(at, f, how, args).map(Some);
+            }
+            if let "percentile" | "percentiledisc" | "percentilecont" = base {
+                self.count(at, f, args, 2, 4)?;
+                let how = Summary::Percentile {
+                    percent: self.percent(f, &args[1])?,
+                    discrete: base != "percentilecont",
+                };
+                let rest: Vec<Node> = args
+                    .iter()
+                    .enumerate()
+                    .filter(|(i, _)| *i != 1)
+                    .map(|(_, a)| a.clone())
+                    .collect();
+                return self.over(at, f, how, &rest).map(Some);
+            }
         }
         if let Some(base) = f.strip_prefix("running")
-            && let Some(aggregation) = named(base)
+            && let Some(aggregation) = in_order(base)
         {
             return self.running(at, f, aggregation, args).map(Some);
         }
         if let Some(base) = f.strip_prefix("window")
-            && let Some(aggregation) = named(base)
+            && let Some(aggregation) = in_order(base)
         {
             return self.window(at, f, aggregation, args).map(Some);
+        }
+        if let Some(base) = f
+            .strip_prefix("periodtodate")
+            .and_then(|f| f.strip_suffix("overtime"))
+            && let Some(aggregation) = in_order(base)
+        {
+            return self.so_far(at, f, aggregation, args).map(Some);
         }
         match f {
             "rank" | "denserank" | "percentilerank" => self.rank(at, f, args).map(Some),
@@ -94,12 +121,22 @@ impl Compiler<'_> {
                 self.lift(&mut code);
             }
             Level::PreFilter | Level::PreAgg => {
-                if matches!(code.stage, Stage::Aggregate | Stage::Table(_)) {
-                    return Err(self.error(node.at, ErrorKind::NestedAggregate));
-                }
+                self.on_rows(node, level, &code)?;
+                code = self.once_within(code, &[]);
             }
         }
         Ok(code)
+    }
+
+    /// Refuses what a calculation on rows cannot use.
+    fn on_rows(&self, node: &Node, level: Level, code: &Code) -> Result<(), ExpressionError> {
+        let behind = matches!(code.stage, Stage::Row(n) if n > BEFORE_FILTERS);
+        if matches!(code.stage, Stage::Aggregate | Stage::Table(_))
+            || (level == Level::PreFilter && behind)
+        {
+            return Err(self.error(node.at, ErrorKind::NestedAggregate));
+        }
+        Ok(())
     }
 
     /// Compiles what is partitioned or sorted by.
@@ -119,8 +156,8 @@ impl Compiler<'_> {
                 };
                 return Err(self.error(node.at, ErrorKind::MissingAttribute(name)));
             }
-        } else if matches!(code.stage, Stage::Aggregate | Stage::Table(_)) {
-            return Err(self.error(node.at, ErrorKind::NestedAggregate));
+        } else {
+            self.on_rows(node, level, &code)?;
         }
         *stage = (*stage).max(code.stage);
         Ok(code.sql)
@@ -185,7 +222,7 @@ impl Compiler<'_> {
     }
 
     /// Puts a calculation into the layer behind all that it uses.
-    fn settle(&mut self, level: Level, used: Stage, text: String, kind: Kind) -> Code {
+    pub(super) fn settle(&mut self, level: Level, used: Stage, text: String, kind: Kind) -> Code {
         let letter = if level == Level::PostAggFilter {
             't'
         } else {
@@ -222,22 +259,42 @@ impl Compiler<'_> {
         Code::new(sql::name(&alias), kind, stage)
     }
 
-    fn over(&mut self, at: usize, f: &str, aggregation: Aggregation, args: &[Node]) -> Compiled {
+    fn over(&mut self, at: usize, f: &str, how: Summary, args: &[Node]) -> Compiled {
         let (level, args) = self.level(args);
         self.count(at, f, args, 1, 2)?;
         let value = self.measure(&args[0], level)?;
         let mut stage = value.stage;
         let mut window = Window::default();
         self.partition(args.get(1), level, &mut window, &mut stage)?;
-        if matches!(
-            aggregation,
-            Aggregation::Median | Aggregation::DistinctCount
-        ) {
-            return Err(self.error(at, ErrorKind::Unsupported(f.to_owned())));
-        }
+        Ok(self.summarized(level, stage, how, &value, &window))
+    }
+
+    /// `periodToDate…OverTime(measure, date, period)`: what has come together since the period began.
+    fn so_far(&mut self, at: usize, f: &str, aggregation: Aggregation, args: &[Node]) -> Compiled {
+        self.count(at, f, args, 2, 3)?;
+        let level = Level::PostAggFilter;
+        let value = self.measure(&args[0], level)?;
+        let mut stage = value.stage;
+        let date = self.key(&args[1], level, &mut stage)?;
+        let unit = match args.get(2) {
+            Some(node) => self.period(f, node)?,
+            None => Granularity::Year,
+        };
+        let mut window = self.beside(&date);
+        let begins = truncated_sql(unit, self.week, &format!("CAST({date} AS timestamp)"));
+        window.partition.push(begins);
         let (text, kind) = aggregate_sql(aggregation, &value.sql, value.kind);
-        let text = format!("{text} {}", window.over(""));
+        let text = format!("{text} {}", window.over(RUNNING));
         Ok(self.settle(level, stage, text, kind))
+    }
+
+    /// The groups of all dimensions but a date, in its order.
+    fn beside(&self, date: &str) -> Window {
+        let names = self.dimensions.iter().map(|d| sql::name(&d.alias));
+        Window {
+            partition: names.filter(|alias| alias != date).collect(),
+            order: vec![date.to_owned()],
+        }
     }
 
     fn running(&mut self, at: usize, f: &str, aggregation: Aggregation, args: &[Node]) -> Compiled {
@@ -402,15 +459,7 @@ impl Compiler<'_> {
             Granularity::Minute => (offset, "MINUTE"),
             Granularity::Second | Granularity::Millisecond => (offset, "SECOND"),
         };
-        let window = Window {
-            partition: self
-                .dimensions
-                .iter()
-                .map(|d| sql::name(&d.alias))
-                .filter(|alias| *alias != date)
-                .collect(),
-            order: vec![date.clone()],
-        };
+        let window = self.beside(&date);
         let side = if count < 0 { "FOLLOWING" } else { "PRECEDING" };
         let bound = format!("INTERVAL '{}' {interval} {side}", count.unsigned_abs());
         let v = &value.sql;
@@ -427,5 +476,13 @@ impl Compiler<'_> {
             ),
         };
         Ok(self.settle(level, stage, text, kind))
+    }
+}
+
+/// The aggregations that go from row to row.
+fn in_order(name: &str) -> Option<Aggregation> {
+    match name {
+        "sum" | "avg" | "count" | "min" | "max" => named(name),
+        _ => None,
     }
 }

@@ -23,7 +23,7 @@ use crate::{
     definition::{
         ColumnRef, Definition, FieldKind, Filter, Kind as VisualKind, Sheet, SortBy, Visual,
     },
-    expression::{BEFORE_FILTERS, Code, Compiler, Dimension, Kind, Stage},
+    expression::{BEFORE_FILTERS, Code, Compiler, Dimension, Kind, Made, Stage},
     moment::truncated_sql,
     parameter::ParameterValues,
     sql,
@@ -217,6 +217,7 @@ impl<'r, 'a> Planner<'r, 'a> {
             sql: code.sql.clone(),
             alias: name.clone(),
             kind: code.kind,
+            stage: code.stage,
         });
         self.column(slot, name, field.column.column.clone(), &code, granularity);
         self.codes.push(code);
@@ -240,6 +241,7 @@ impl<'r, 'a> Planner<'r, 'a> {
                     .text(expression)
                     .map_err(|e| Self::named(e, &field.id))?;
                 if matches!(code.stage, Stage::Row(_) | Stage::Constant) {
+                    code = self.compiler.once(code);
                     let (text, kind) = aggregate_sql(default_for(code.kind), &code.sql, code.kind);
                     code = Code::new(text, kind, Stage::Aggregate);
                 }
@@ -255,6 +257,7 @@ impl<'r, 'a> Planner<'r, 'a> {
                     Stage::Row(_) | Stage::Constant => {
                         let aggregation = said.unwrap_or(default_for(code.kind));
                         check_type(&field.column.column, code.kind, aggregation)?;
+                        let code = self.compiler.once(code);
                         let (text, kind) = aggregate_sql(aggregation, &code.sql, code.kind);
                         let label = format!("{} {}", aggregation.label(), field.column.column);
                         let code = Code::new(text, kind, Stage::Aggregate);
@@ -316,11 +319,8 @@ impl<'r, 'a> Planner<'r, 'a> {
             wheres: Vec::new(),
         };
         let layers = &self.compiler.layers.rows;
-        let add = |part: &mut RowsPart, n: usize, made: &[crate::expression::Made]| {
-            let list: Vec<String> = made
-                .iter()
-                .map(|m| format!("{} AS {}", m.sql, sql::name(&m.alias)))
-                .collect();
+        let add = |part: &mut RowsPart, n: usize, made: &[Made]| {
+            let list: Vec<String> = made.iter().map(made_as).collect();
             let name = format!("{}rows_{n}", self.prefix);
             let text = format!("SELECT *, {}\n{}", list.join(", "), part.text());
             part.parts.push((name.clone(), text));
@@ -368,6 +368,14 @@ impl<'r, 'a> Planner<'r, 'a> {
                     top.key.sql
                 ));
             }
+        }
+        if !self.compiler.layers.once.is_empty() {
+            let list: Vec<String> = self.compiler.layers.once.iter().map(made_as).collect();
+            let name = format!("{}once", self.prefix);
+            let text = format!("SELECT *, {}\n{}", list.join(", "), part.text());
+            part.parts.push((name.clone(), text));
+            part.from = format!("\"{name}\"");
+            part.wheres.clear();
         }
         Ok((part, later))
     }
@@ -443,6 +451,7 @@ impl<'r, 'a> Planner<'r, 'a> {
                     if matches!(code.stage, Stage::Row(_) | Stage::Constant) {
                         let aggregation = aggregation.unwrap_or(default_for(code.kind));
                         check_type(&column.column, code.kind, aggregation)?;
+                        code = self.compiler.once(code);
                         let (text, kind) = aggregate_sql(aggregation, &code.sql, code.kind);
                         code = Code::new(text, kind, Stage::Aggregate);
                     }
@@ -479,10 +488,7 @@ impl<'r, 'a> Planner<'r, 'a> {
             parts.push(("grouped".to_owned(), grouped));
             let mut from = "\"grouped\"".to_owned();
             for (n, made) in self.compiler.layers.tables.iter().enumerate() {
-                let list: Vec<String> = made
-                    .iter()
-                    .map(|m| format!("{} AS {}", m.sql, sql::name(&m.alias)))
-                    .collect();
+                let list: Vec<String> = made.iter().map(made_as).collect();
                 let name = format!("tables_{n}");
                 parts.push((
                     name.clone(),
@@ -653,6 +659,10 @@ impl<'r, 'a> Planner<'r, 'a> {
             "ASC NULLS LAST"
         }
     }
+}
+
+fn made_as(made: &Made) -> String {
+    format!("{} AS {}", made.sql, sql::name(&made.alias))
 }
 
 fn tail(order: &[String], limit: u64) -> String {

@@ -217,6 +217,13 @@ impl Filters<'_, '_, '_> {
                 let mut measure = self.field(&by.column)?;
                 let aggregation = aggregation.unwrap_or(default_for(measure.kind));
                 self.aggregated(&by.column, &mut measure, Some(aggregation))?;
+                // It ranks before the groups' first rows are known.
+                if measure.sql.contains("\"~o") {
+                    return Err(PlanError::Filter(
+                        filter.id.clone(),
+                        "a top and bottom filter cannot rank by a level-aware aggregation",
+                    ));
+                }
                 if let Some(unit) = unit {
                     column.sql = truncated_sql(
                         *unit,
@@ -289,7 +296,7 @@ impl Filters<'_, '_, '_> {
 
     /// Aggregates a filter's column where the filter says so.
     fn aggregated(
-        &self,
+        &mut self,
         field: &str,
         code: &mut Code,
         aggregation: Option<Aggregation>,
@@ -301,7 +308,8 @@ impl Filters<'_, '_, '_> {
             return Ok(());
         }
         check_type(field, code.kind, aggregation)?;
-        let (text, kind) = aggregate_sql(aggregation, &code.sql, code.kind);
+        let value = self.compiler.once(code.clone());
+        let (text, kind) = aggregate_sql(aggregation, &value.sql, value.kind);
         *code = Code::new(text, kind, Stage::Aggregate);
         Ok(())
     }

@@ -2,6 +2,8 @@
 
 mod figures;
 mod house;
+mod levels;
 mod plans;
 mod properties;
+mod totals;
 mod visuals;
