@@ -15,7 +15,7 @@ mod suggest;
 
 pub use column::{Column, ColumnType, DataSets};
 pub use definition::{
-    Aggregation, CalculatedField, CategoryMatch, ColumnConfiguration, ColumnRef, Control,
+    Aggregation, CalculatedField, CategoryMatch, Chosen, ColumnConfiguration, ColumnRef, Control,
     Definition, Direction, Exclude, Field, FieldKind, Filter, FilterGroup, FilterTest, Hierarchy,
     ItemsLimit, Kind, Layout, Match, MomentSource, NullOption, NumberSource, ParameterDeclaration,
     ParameterType, Place, RelativeKind, Scope, Sheet, SortBy, SortKey, SubtotalLevel,

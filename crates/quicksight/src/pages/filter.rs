@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use visual::{ColumnType, DataSets, Definition, Filter};
+use visual::{
+    Chosen, ColumnRef, ColumnType, DataSets, Definition, Filter, FilterTest, Granularity,
+};
 
 /// A filter that a reader set: one of these values, or a range.
 #[derive(Clone, Debug, Deserialize)]
@@ -11,21 +13,72 @@ pub(super) struct ReaderFilter {
     data_set_identifier: String,
     column_name: String,
     values: Option<Vec<Option<String>>>,
+    /// The unit that a value of a date stands for.
+    granularity: Option<Granularity>,
     min: Option<String>,
     max: Option<String>,
+}
+
+/// What a reader chose in a filter's control: these values or a range instead of the filter's own, or all.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ReaderChoice {
+    filter_id: String,
+    #[serde(default)]
+    values: Vec<Option<String>>,
+    min: Option<String>,
+    max: Option<String>,
+}
+
+impl ReaderChoice {
+    /// Returns the filter's id and what was chosen.
+    pub(super) fn chosen(&self) -> (&str, Chosen) {
+        let chosen = Chosen {
+            values: self.values.clone(),
+            minimum: self.min.clone(),
+            maximum: self.max.clone(),
+        };
+        (&self.filter_id, chosen)
+    }
+
+    /// Returns it in words, by the title of its control.
+    pub(super) fn words(&self, definition: &Definition) -> String {
+        let mut controls = definition.sheets.iter().flat_map(|s| &s.controls);
+        let control = controls.find(|c| c.filter.as_deref() == Some(&self.filter_id));
+        let title = control.map_or(self.filter_id.as_str(), |c| c.title.as_str());
+        words(title, &self.values, self.min.as_ref(), self.max.as_ref())
+    }
+}
+
+fn words(
+    name: &str,
+    values: &[Option<String>],
+    min: Option<&String>,
+    max: Option<&String>,
+) -> String {
+    let mut parts = Vec::new();
+    if !values.is_empty() {
+        let shown = values.iter().map(|v| v.as_deref().unwrap_or("null"));
+        parts.push(shown.collect::<Vec<_>>().join(", "));
+    }
+    parts.extend(min.map(|min| format!("from {min}")));
+    parts.extend(max.map(|max| format!("to {max}")));
+    if parts.is_empty() {
+        parts.push("all".to_owned());
+    }
+    format!("{name}: {}", parts.join(" "))
 }
 
 impl ReaderFilter {
     /// Returns it in words, as it is printed.
     pub(super) fn words(&self) -> String {
-        let mut parts = Vec::new();
-        if let Some(values) = self.values.as_ref().filter(|v| !v.is_empty()) {
-            let shown = values.iter().map(|v| v.as_deref().unwrap_or("null"));
-            parts.push(shown.collect::<Vec<_>>().join(", "));
-        }
-        parts.extend(self.min.as_ref().map(|min| format!("from {min}")));
-        parts.extend(self.max.as_ref().map(|max| format!("to {max}")));
-        format!("{}: {}", self.column_name, parts.join(" "))
+        let values = self.values.as_deref().unwrap_or_default();
+        words(
+            &self.column_name,
+            values,
+            self.min.as_ref(),
+            self.max.as_ref(),
+        )
     }
 
     /// Returns the definition's filters for it.
@@ -54,20 +107,24 @@ impl ReaderFilter {
         });
         let mut found = Vec::new();
         if let Some(values) = self.values.as_ref().filter(|v| !v.is_empty()) {
-            found.push(json!({"CategoryFilter": {
-                "FilterId": "reader", "Column": column, "Configuration": listed(values),
-            }}));
+            found.push(Filter {
+                id: "reader".to_owned(),
+                column: ColumnRef {
+                    data_set: self.data_set_identifier.clone(),
+                    column: self.column_name.clone(),
+                },
+                test: FilterTest::OneOf {
+                    values: values.clone(),
+                    unit: self.granularity,
+                },
+            });
         }
         if self.min.is_some() || self.max.is_some() {
-            found.push(self.range(kind, &column)?);
+            let range = Filter::read(&self.range(kind, &column)?);
+            let unread = || format!("The filter on {} cannot be read", self.column_name);
+            found.push(range.ok_or_else(unread)?);
         }
-        found
-            .iter()
-            .map(|f| {
-                Filter::read(f)
-                    .ok_or_else(|| format!("The filter on {} cannot be read", self.column_name))
-            })
-            .collect()
+        Ok(found)
     }
 
     fn range(&self, kind: ColumnType, column: &Value) -> Result<Value, String> {
@@ -92,18 +149,6 @@ impl ReaderFilter {
             "RangeMaximum": self.max.as_ref().map(number).transpose()?,
         }}))
     }
-}
-
-fn listed(values: &[Option<String>]) -> Value {
-    let texts: Vec<&String> = values.iter().flatten().collect();
-    let nulls = match (texts.len() < values.len(), texts.is_empty()) {
-        (true, true) => "NULLS_ONLY",
-        (true, false) => "ALL_VALUES",
-        (false, _) => "NON_NULLS_ONLY",
-    };
-    json!({"CustomFilterListConfiguration": {
-        "MatchOperator": "EQUALS", "CategoryValues": texts, "NullOption": nulls,
-    }})
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod embed;
 mod export;
+mod expression;
 mod filter;
 mod question;
 mod refresh;

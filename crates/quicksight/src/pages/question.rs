@@ -2,10 +2,13 @@
 
 use aws::{ApiError, Context};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use visual::{DataSets, Definition, Filter, Selection};
 
-use super::{Embedded, filter::ReaderFilter};
+use super::{
+    Embedded,
+    filter::{ReaderChoice, ReaderFilter},
+};
 use crate::{
     QuickSight,
     asset::{ANALYSIS, Asset, DASHBOARD, DATA_SET, Scope, Version},
@@ -29,6 +32,9 @@ pub(super) struct Question {
     parameters: Value,
     #[serde(default)]
     filters: Vec<ReaderFilter>,
+    /// What was chosen in the controls of filters.
+    #[serde(default)]
+    controls: Vec<ReaderChoice>,
     #[serde(default)]
     selections: Vec<Selection>,
     #[serde(default)]
@@ -44,9 +50,25 @@ pub(super) struct Question {
 }
 
 impl Question {
-    /// Returns the question for all of a dashboard, or for one visual of it, as a picture.
-    pub(super) fn picture(dashboard: &str, visual: Option<String>) -> Self {
+    /// Returns the question for all of a dashboard, or for one visual of it, as a picture, with the values of
+    /// parameters that an address has as `p.NAME=value`.
+    pub(super) fn picture(
+        dashboard: &str,
+        visual: Option<String>,
+        query: &[(String, String)],
+    ) -> Self {
+        let mut parameters = serde_json::Map::new();
+        for (name, value) in query {
+            let Some(name) = name.strip_prefix("p.") else {
+                continue;
+            };
+            let values = parameters.entry(name).or_insert_with(|| json!([]));
+            if let Value::Array(values) = values {
+                values.push(value.as_str().into());
+            }
+        }
         Self {
+            parameters: Value::Object(parameters),
             dashboard_id: Some(dashboard.to_owned()),
             visual_id: visual,
             format: Some("svg".into()),
@@ -90,7 +112,11 @@ impl Asked {
             (None, Some(arn)) => user(service, &scope, arn).await?,
             (None, None) => viewer_of(service, &scope, &context.principal).await?,
         };
-        let definition = Definition::read(&definition);
+        let mut definition = Definition::read(&definition);
+        for choice in &question.controls {
+            let (filter, chosen) = choice.chosen();
+            definition.choose(filter, &chosen).map_err(invalid)?;
+        }
         let mut data_sets = DataSets::new();
         for (identifier, arn) in &definition.data_sets {
             // A visual of another data set can still be drawn.
@@ -160,12 +186,10 @@ impl Asked {
 
     /// Returns what is printed of the filters and parameters in force.
     pub(super) fn notes(&self) -> Vec<String> {
-        let mut notes: Vec<String> = self
-            .question
-            .filters
-            .iter()
-            .map(ReaderFilter::words)
-            .collect();
+        let question = &self.question;
+        let mut notes: Vec<String> = question.filters.iter().map(ReaderFilter::words).collect();
+        let choices = question.controls.iter();
+        notes.extend(choices.map(|c| c.words(&self.definition)));
         for (name, value) in self.parameters.as_object().into_iter().flatten() {
             let values = value
                 .as_array()

@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use super::{
     Embedded,
     export::{self, Exported},
+    expression,
     question::{Asked, Question},
     refresh, suggest, visual,
 };
@@ -92,13 +93,14 @@ async fn page(
     let path: Vec<&str> = path.split('/').collect();
     if let (&Method::GET, ["embed", dashboard]) = (&parts.method, path.as_slice()) {
         let query = uri::query_pairs(parts.uri.query().unwrap_or_default());
-        let code = query.iter().find(|(name, _)| name == "code");
-        let code = code.map_or("", |(_, code)| code.as_str());
-        return embedded_page(service, context, dashboard, code).await;
+        return embedded_page(service, context, dashboard, &query).await;
     }
     let answer = match (&parts.method, path.as_slice()) {
         (&Method::POST, ["suggest"]) if embedded.is_none() => {
             suggest::suggest(service, context, read(body).await?).await?
+        }
+        (&Method::POST, ["expression"]) if embedded.is_none() => {
+            expression::expression(service, context, read(body).await?).await?
         }
         (&Method::POST, [what @ ("visual" | "rows" | "values" | "export")]) => {
             let question: Question = read(body).await?;
@@ -129,10 +131,12 @@ async fn embedded_page(
     service: &Arc<QuickSight>,
     context: &Context,
     dashboard: &str,
-    code: &str,
+    query: &[(String, String)],
 ) -> Result<Response<Body>, ReportError> {
+    let code = query.iter().find(|(name, _)| name == "code");
+    let code = code.map_or("", |(_, code)| code.as_str());
     let embedded = Embedded::open(service, context, code).await?;
-    let question = Question::picture(dashboard, embedded.visual.clone());
+    let question = Question::picture(dashboard, embedded.visual.clone(), query);
     let asked = Asked::new(service, context, question, Some(&embedded)).await?;
     let mut response = attached(export::export(service, &asked).await?);
     let headers = response.headers_mut();

@@ -81,7 +81,7 @@ impl From<ApiError> for ReportError {
 }
 
 /// Returns what the service's clock reads, as definitions mean it.
-pub(super) fn now(service: &QuickSight) -> NaiveDateTime {
+pub(crate) fn now(service: &QuickSight) -> NaiveDateTime {
     DateTime::from_timestamp_millis(service.clock.now_ms())
         .unwrap_or_default()
         .naive_utc()

@@ -14,7 +14,7 @@ mod zip;
 pub(crate) use answers::Answers;
 pub(crate) use csv::csv;
 pub(crate) use drawing::{Answered, Picture, picture, report};
-pub(crate) use figures::{Ask, Figures, ReportError, distinct, run};
+pub(crate) use figures::{Ask, Figures, ReportError, distinct, now, run};
 pub(crate) use problems::problems;
 pub(crate) use snapshot_job::{SnapshotJob, resume, start as start_snapshot_job};
 pub(crate) use workbook::workbook;

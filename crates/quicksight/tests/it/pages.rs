@@ -11,26 +11,32 @@ use crate::support::{ACCOUNT, House};
 
 const TRIPS: &str = "green,2020-01-01 00:10:00,1.5,1\nyellow,2020-01-02 00:00:00,2.5,2\nyellow,2020-02-02 00:00:00,4.0,\n";
 
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     file: Option<String>,
-    body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         let value: Value = serde_json::from_slice(&self.body).unwrap();
         assert_eq!(self.status, 200, "{value}");
         value
     }
 
-    fn refused(&self) -> (u16, String) {
+    pub(crate) fn refused(&self) -> (u16, String) {
         let value: Value = serde_json::from_slice(&self.body).unwrap();
         (self.status, value["code"].as_str().unwrap().to_owned())
     }
 }
 
-async fn ask(house: &House, method: &str, path: &str, body: &Value, code: Option<&str>) -> Answer {
+pub(crate) async fn ask(
+    house: &House,
+    method: &str,
+    path: &str,
+    body: &Value,
+    code: Option<&str>,
+) -> Answer {
     let mut request = Request::builder()
         .method(method)
         .uri(format!("/_taxiway/reports/{path}"));
@@ -52,7 +58,7 @@ async fn ask(house: &House, method: &str, path: &str, body: &Value, code: Option
     }
 }
 
-async fn post(house: &House, path: &str, body: Value) -> Answer {
+pub(crate) async fn post(house: &House, path: &str, body: Value) -> Answer {
     ask(house, "POST", path, &body, None).await
 }
 

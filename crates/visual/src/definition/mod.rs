@@ -1,6 +1,7 @@
 //! A Definition as far as it has meaning here. Read leniently: what is not known is passed over, since the
 //! service keeps the exact JSON.
 
+mod chosen;
 mod field;
 mod filter;
 mod layout;
@@ -10,6 +11,7 @@ mod sort;
 mod total;
 mod visual;
 
+pub use chosen::Chosen;
 pub use field::{Aggregation, Field, FieldKind};
 pub use filter::{
     CategoryMatch, Exclude, Filter, FilterGroup, FilterTest, Match, MomentSource, NullOption,

@@ -27,6 +27,39 @@ use chrono::NaiveDateTime;
 
 use crate::{column::Column, column::ColumnType, parameter::ParameterValues};
 
+/// What an expression comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    pub kind: ColumnType,
+    /// It is a measure as it is: nothing aggregates it again.
+    pub aggregated: bool,
+}
+
+/// Returns what an expression over a data set's columns and calculated fields comes to.
+///
+/// **Errors**: what is wrong with it, with its place. Table calculations are none here: only a visual has the
+/// dimensions that they go along.
+pub fn outcome<'a>(
+    expression: &str,
+    columns: &'a [Column],
+    calculated: impl IntoIterator<Item = (&'a str, &'a str)>,
+    parameters: &'a ParameterValues,
+    now: NaiveDateTime,
+) -> Result<Outcome, ExpressionError> {
+    let mut compiler = Compiler::new(columns, parameters, now).with_calculated(calculated);
+    match compiler.text(expression) {
+        Ok(code) => Ok(Outcome {
+            kind: code.kind.column(),
+            aggregated: matches!(code.stage, Stage::Aggregate | Stage::Table(_)),
+        }),
+        Err(error) if matches!(error.kind, ErrorKind::MissingAttribute(_)) => Ok(Outcome {
+            kind: ColumnType::Decimal,
+            aggregated: true,
+        }),
+        Err(error) => Err(error),
+    }
+}
+
 /// A scalar expression as SQL over a data set's columns, and the type of its values: what a calculated
 /// column of a data set becomes.
 ///
