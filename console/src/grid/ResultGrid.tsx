@@ -18,10 +18,12 @@ interface Props {
   /** says which rows are on the screen, so that they can be fetched */
   onRange?: (first: number, last: number) => void;
   height?: number;
+  /** whether a cell stands out, as a total does */
+  strong?: (row: number, column: number) => boolean;
 }
 
 /** The rows of a result, numbered, as text. */
-export function ResultGrid({ label, columns, total, row, onRange, height = 420 }: Props) {
+export function ResultGrid({ label, columns, total, row, onRange, height = 420, strong }: Props) {
   const hasFirst = row(0) !== undefined;
   const shown = useMemo(() => {
     const sample = Array.from({ length: Math.min(SAMPLE, total) }, (_, index) => row(index));
@@ -42,11 +44,13 @@ export function ResultGrid({ label, columns, total, row, onRange, height = 420 }
       dense
       onRange={onRange}
       title={(index, column) => (column === 0 ? undefined : (row(index)?.[column - 1] ?? undefined))}
-      cell={(index, column) => (column === 0 ? index + 1 : <Cell of={row(index)} at={column - 1} />)}
+      cell={(index, column) => (column === 0 ? index + 1 : <Cell of={row(index)} at={column - 1} strong={strong?.(index, column - 1)} />)}
     />
   );
 }
 
-function Cell({ of, at }: { of: Row | undefined; at: number }) {
-  return of === undefined ? '…' : (of[at] ?? <i className="tx-null">null</i>);
+function Cell({ of, at, strong }: { of: Row | undefined; at: number; strong?: boolean }) {
+  if (of === undefined) return '…';
+  const text = of[at] ?? <i className="tx-null">null</i>;
+  return strong ? <b>{text}</b> : text;
 }

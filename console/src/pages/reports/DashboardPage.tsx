@@ -19,8 +19,10 @@ import { CopyButton } from '../../ui/CopyButton';
 import { UrlTabs } from '../../ui/DetailPage';
 import { useAccount } from './account';
 import { type ExportFormat, reports, saveAs } from './api';
+import { sent, useAsked } from './asked';
 import { FilterBar } from './FilterBar';
-import { dimensionsOf, effective, useFilters } from './filters';
+import { ControlBar } from './controls/ControlBar';
+import { dimensionsOf } from './filters';
 import { strings } from './strings';
 import { toggled } from './toggled';
 import type { Definition } from './visual/definition';
@@ -62,13 +64,13 @@ export function DashboardPage() {
 }
 
 function Actions({ id, name, analysis }: { id: string; name: string; analysis: string | undefined }) {
-  const [filters] = useFilters();
+  const [asked] = useAsked();
   const flash = useFlash();
   const [busy, setBusy] = useState(false);
   async function save(format: ExportFormat) {
     setBusy(true);
     try {
-      saveAs(await reports.export({ dashboardId: id }, format, effective(filters)), `${name}.${format}`);
+      saveAs(await reports.export({ dashboardId: id }, format, sent(asked)), `${name}.${format}`);
     } catch (error) {
       flash.failure(error, strings.exportMenu);
     } finally {
@@ -88,16 +90,23 @@ function Actions({ id, name, analysis }: { id: string; name: string; analysis: s
 }
 
 function Sheets({ id, definition, revision }: { id: string; definition: Definition; revision: string }) {
-  const [filters, setFilters] = useFilters();
+  const [asked, ask] = useAsked();
   const report = { dashboardId: id };
   const sheets = definition.Sheets ?? [];
   const view = (index: number) => {
     const sheet = sheets[index];
-    return sheet && <SheetView report={report} revision={revision} sheet={sheet} filters={effective(filters)} onFilter={(filter) => setFilters(toggled(filters, filter))} />;
+    return (
+      sheet && (
+        <SpaceBetween size="m">
+          <ControlBar report={report} revision={revision} definition={definition} sheet={sheet} asked={asked} onAsk={ask} />
+          <SheetView report={report} revision={revision} definition={definition} sheet={sheet} asked={sent(asked)} onFilter={(marked) => ask({ ...asked, filters: toggled(asked.filters, marked) })} />
+        </SpaceBetween>
+      )
+    );
   };
   return (
     <SpaceBetween size="m">
-      <FilterBar report={report} revision={revision} columns={dimensionsOf(definition)} filters={filters} onChange={setFilters} />
+      <FilterBar report={report} revision={revision} columns={dimensionsOf(definition)} filters={asked.filters} onChange={(filters) => ask({ ...asked, filters })} />
       {sheets.length > 1 ? (
         <UrlTabs label={strings.sheets} param="sheet" tabs={sheets.map((sheet, index) => ({ id: sheet.SheetId, label: sheet.Name ?? strings.sheet(index + 1), content: view(index) }))} />
       ) : (

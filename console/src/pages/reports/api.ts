@@ -1,5 +1,6 @@
 import { request, requestJson } from '../../aws/request';
 import type { Column, Row } from '../../grid/columns';
+import type { Asked } from './asked';
 import type { Definition } from './visual/definition';
 
 /** QuickSight's shapes, as far as the pages read them. */
@@ -64,6 +65,8 @@ export interface Filter {
   dataSetIdentifier: string;
   columnName: string;
   values?: (string | null)[];
+  /** the unit that a value of a date stands for */
+  granularity?: string;
   min?: string;
   max?: string;
 }
@@ -76,10 +79,13 @@ export interface VisualData {
   title: string;
   subtitle?: string;
   spec?: Record<string, unknown>;
-  columns: (Column & { fieldId?: string; columnName?: string; role?: 'dimension' | 'measure' })[];
+  columns: (Column & { fieldId?: string; columnName?: string; role?: 'dimension' | 'measure'; granularity?: string })[];
   rows: Row[];
   values?: Row[];
   total?: number;
+  /** which rows and columns are totals */
+  totalRows?: number[];
+  totalColumns?: number[];
   kpi?: { value: string; comparison?: string; progress?: number };
   sql: string;
   asOf: number;
@@ -93,15 +99,17 @@ const post = (body: object, signal?: AbortSignal) => ({ method: 'POST', body: JS
 
 /** The routes of the reports' own (`/_taxiway/reports`). */
 export const reports = {
-  visual: (report: Report, sheetId: string, visualId: string, filters: Filter[], signal?: AbortSignal) =>
-    requestJson<VisualData>('/reports/visual', post({ ...report, sheetId, visualId, filters }, signal)),
-  rows: (report: Report, sheetId: string, visualId: string, filters: Filter[], limit: number, signal?: AbortSignal) =>
-    requestJson<{ columns: Column[]; rows: Row[]; total: number; sql: string }>('/reports/rows', post({ ...report, sheetId, visualId, filters, limit }, signal)),
+  visual: (report: Report, sheetId: string, visualId: string, asked: Asked, signal?: AbortSignal) =>
+    requestJson<VisualData>('/reports/visual', post({ ...report, sheetId, visualId, ...asked }, signal)),
+  rows: (report: Report, sheetId: string, visualId: string, asked: Asked, limit: number, signal?: AbortSignal) =>
+    requestJson<{ columns: Column[]; rows: Row[]; total: number; sql: string }>('/reports/rows', post({ ...report, sheetId, visualId, ...asked, limit }, signal)),
   values: (report: Report, dataSetIdentifier: string, columnName: string, signal?: AbortSignal) =>
     requestJson<{ values: (string | null)[] }>('/reports/values', post({ ...report, dataSetIdentifier, columnName }, signal)),
   suggest: (dataSetId: string, columns?: string[]) => requestJson<{ visual: Record<string, unknown> }>('/reports/suggest', post({ dataSetId, columns })),
-  export: async (report: Report, format: ExportFormat, filters: Filter[], sheetId?: string, visualId?: string) =>
-    (await request('/reports/export', post({ ...report, format, filters, sheetId, visualId }))).blob(),
+  export: async (report: Report, format: ExportFormat, asked: Asked, sheetId?: string, visualId?: string) =>
+    (await request('/reports/export', post({ ...report, format, ...asked, sheetId, visualId }))).blob(),
+  expression: (definition: Definition, dataSetIdentifier: string, expression: string, signal?: AbortSignal) =>
+    requestJson<{ type: OutputColumn['Type']; aggregated: boolean }>('/reports/expression', post({ definition, dataSetIdentifier, expression }, signal)),
 };
 
 /** Gives the browser bytes to save under a name. */

@@ -7,9 +7,13 @@ const column = { dataSetIdentifier: 'taxi', columnName: 'type' };
 
 test('a click filters, the same click takes it away, another replaces it', () => {
   const green = { ...column, values: ['green'] };
-  expect(toggled([], green)).toEqual([green]);
-  expect(toggled([green], green)).toEqual([]);
-  expect(toggled([green], { ...column, values: ['yellow'] })).toEqual([{ ...column, values: ['yellow'] }]);
+  const day = { dataSetIdentifier: 'taxi', columnName: 'day', values: ['2020-01-01'], granularity: 'DAY' };
+  expect(toggled([], [green])).toEqual([green]);
+  expect(toggled([green], [green])).toEqual([]);
+  expect(toggled([green], [{ ...column, values: ['yellow'] }])).toEqual([{ ...column, values: ['yellow'] }]);
+  // a mark of two dimensions: both, until both are there
+  expect(toggled([green], [green, day])).toEqual([green, day]);
+  expect(toggled([green, day], [green, day])).toEqual([]);
 });
 
 test('a filter without values filters nothing', () => {

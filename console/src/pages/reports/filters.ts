@@ -1,28 +1,11 @@
-import { useSearchParams } from 'react-router';
-
 import type { Filter } from './api';
 import type { Definition } from './visual/definition';
 
-/** The reader's filters are part of the address, so that a link shows what was seen. */
-export function useFilters(): [Filter[], (filters: Filter[]) => void] {
-  const [query, setQuery] = useSearchParams();
-  const set = (filters: Filter[]) =>
-    setQuery(
-      (old) => {
-        const next = new URLSearchParams(old);
-        if (filters.length) next.set('filters', JSON.stringify(filters));
-        else next.delete('filters');
-        return next;
-      },
-      { replace: true },
-    );
-  return [parse(query.get('filters')), set];
-}
-
-function parse(text: string | null): Filter[] {
+/** Reads a list out of an address: what is none, or has not the member that each must have, is passed over. */
+export function parse<One>(text: string | null, member: keyof One & string): One[] {
   try {
-    const filters: unknown = JSON.parse(text ?? '[]');
-    return Array.isArray(filters) ? filters.filter((one): one is Filter => typeof (one as Filter)?.columnName === 'string') : [];
+    const list: unknown = JSON.parse(text ?? '[]');
+    return Array.isArray(list) ? list.filter((one): one is One => typeof (one as Record<string, unknown> | null)?.[member] === 'string') : [];
   } catch {
     return [];
   }

@@ -3,21 +3,25 @@ import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 
 import { go } from '../../../app/go';
 import { paths } from '../../../app/paths';
 import { useAction } from '../../../aws/queries';
 import { newId, useAccount } from '../account';
 import { FilterBar } from '../FilterBar';
-import type { Filter } from '../api';
-import { dimensionsOf, effective } from '../filters';
+import { type Asked, NOTHING, sent } from '../asked';
+import { ControlBar } from '../controls/ControlBar';
+import { dimensionsOf } from '../filters';
 import { strings } from '../strings';
 import { toggled } from '../toggled';
 import { bodyOf, type Definition, moved, replaced, type Sheet, titleOf, type Visual, withoutVisual, withVisual } from '../visual/definition';
 import { build } from '../visual/fields';
 import { SheetView } from '../visual/SheetView';
+import { CalculatedFields, useCalculated } from './CalculatedFields';
 import { FieldList } from './FieldList';
+import { Filters } from './Filters';
+import { Parameters } from './Parameters';
 import { Publish } from './Publish';
 import { useDataSet } from './useDataSet';
 import { VisualForm } from './VisualForm';
@@ -34,15 +38,18 @@ export function ReportEditor({ id, name: firstName, definition: first }: Props) 
   const account = useAccount();
   const [definition, setDefinition] = useState(first);
   const [name, setName] = useState(firstName);
-  const [filters, setFilters] = useState<Filter[]>([]);
+  const [asked, ask] = useState<Asked>(NOTHING);
   const sheet: Sheet = definition.Sheets?.[0] ?? { SheetId: 'sheet-1' };
   const visuals = sheet.Visuals ?? [];
   const [chosenId, setChosenId] = useState(() => visuals[0] && bodyOf(visuals[0]).VisualId);
   const chosen = visuals.find((visual) => bodyOf(visual).VisualId === chosenId);
   const [publishing, setPublishing] = useState(false);
   const declaration = definition.DataSetIdentifierDeclarations[0];
-  const columns = useDataSet(declaration?.DataSetArn);
+  const own = useDataSet(declaration?.DataSetArn);
   const dataSet = declaration?.Identifier ?? '';
+  const calculated = useCalculated(definition, dataSet);
+  const columns = useMemo(() => [...own, ...calculated], [own, calculated]);
+  const parts = { definition, columns, dataSet, onChange: setDefinition };
   const setSheet = (next: Sheet) => setDefinition({ ...definition, Sheets: [next, ...(definition.Sheets ?? []).slice(1)] });
   const create = useAction<object, { AnalysisId: string }>('quicksight', 'CreateAnalysis', { said: () => strings.saved, done: ({ AnalysisId }) => go(paths.analysis(AnalysisId), { replace: true }) });
   const update = useAction<object>('quicksight', 'UpdateAnalysis', { said: () => strings.saved });
@@ -66,17 +73,24 @@ export function ReportEditor({ id, name: firstName, definition: first }: Props) 
         {name || strings.untitled}
       </Header>
       <Input ariaLabel={strings.analysisName} value={name} onChange={({ detail }) => setName(detail.value)} />
-      <FilterBar report={{ definition }} revision={`${id} ${dataSet}`} columns={dimensionsOf(definition)} filters={filters} onChange={setFilters} />
+      <FilterBar report={{ definition }} revision={`${id} ${dataSet}`} columns={dimensionsOf(definition)} filters={asked.filters} onChange={(filters) => ask({ ...asked, filters })} />
       <div className="tx-report-editor">
-        <FieldList columns={columns} onAdd={() => add(build('bar', {}, columns, dataSet, undefined, newId(), false))} dataSetArn={declaration?.DataSetArn} onSuggested={(visual) => add(visual)} dataSet={dataSet} />
+        <SpaceBetween size="l">
+          <FieldList columns={columns} onAdd={() => add(build('bar', {}, columns, dataSet, undefined, newId(), false))} dataSetArn={declaration?.DataSetArn} onSuggested={(visual) => add(visual)} dataSet={dataSet} />
+          <CalculatedFields {...parts} />
+          <Parameters {...parts} />
+          <Filters {...parts} />
+        </SpaceBetween>
         <div>
+          <ControlBar report={{ definition }} revision={`${id} ${dataSet}`} definition={definition} sheet={sheet} asked={asked} onAsk={ask} />
           {visuals.length === 0 && <Box textAlign="center" color="text-body-secondary" padding="xxl">{strings.noVisuals}</Box>}
           <SheetView
             report={{ definition }}
-            revision={`editor ${id ?? ''} ${JSON.stringify(definition.DataSetIdentifierDeclarations)}`}
+            revision={`editor ${id ?? ''} ${shared(definition)}`}
+            definition={definition}
             sheet={sheet}
-            filters={effective(filters)}
-            onFilter={(filter) => setFilters(toggled(filters, filter))}
+            asked={sent(asked)}
+            onFilter={(marked) => ask({ ...asked, filters: toggled(asked.filters, marked) })}
             chosen={chosenId}
             head={(visual) => (
               <Head
@@ -106,6 +120,11 @@ export function ReportEditor({ id, name: firstName, definition: first }: Props) 
       {publishing && <Publish name={name} definition={definition} analysis={id} onClose={() => setPublishing(false)} />}
     </SpaceBetween>
   );
+}
+
+/** Returns what of a definition each of its visuals depends on. */
+function shared({ DataSetIdentifierDeclarations, CalculatedFields, ParameterDeclarations, FilterGroups }: Definition): string {
+  return JSON.stringify([DataSetIdentifierDeclarations, CalculatedFields, ParameterDeclarations, FilterGroups]);
 }
 
 function Head({ title, chosen, onChoose, onMove, onRemove }: { title: string; chosen: boolean; onChoose: () => void; onMove: (by: number) => void; onRemove: () => void }) {

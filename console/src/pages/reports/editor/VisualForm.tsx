@@ -1,3 +1,4 @@
+import Checkbox from '@cloudscape-design/components/checkbox';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
@@ -10,7 +11,7 @@ import { newId } from '../account';
 import type { OutputColumn } from '../api';
 import { strings } from '../strings';
 import { bodyOf, layoutOf, resized, type Sheet, titleOf, type Visual } from '../visual/definition';
-import { AGGREGATIONS, build, CATEGORY_AGGREGATIONS, changedKind, type Field, FORMS, GRANULARITIES, type Kind, KINDS, kindOf, type Well, wellsOf } from '../visual/fields';
+import { AGGREGATIONS, build, CATEGORY_AGGREGATIONS, changedKind, type Field, FORMS, GRANULARITIES, type Kind, KINDS, kindOf, totalShown, type Well, wellsOf, withTotal } from '../visual/fields';
 
 interface Props {
   visual: Visual;
@@ -20,6 +21,12 @@ interface Props {
   onChange: (visual: Visual) => void;
   onSheet: (sheet: Sheet) => void;
 }
+
+/** Where a visual's options say whether a total is shown, and what it is called. */
+const TOTALS: Record<'table' | 'pivot', [name: string, label: string][]> = {
+  table: [['', strings.totals]],
+  pivot: [['RowTotalOptions', strings.rowTotals], ['ColumnTotalOptions', strings.columnTotals], ['RowSubtotalOptions', strings.rowSubtotals], ['ColumnSubtotalOptions', strings.columnSubtotals]],
+};
 
 const SPANS = [12, 18, 24, 36];
 
@@ -51,6 +58,13 @@ export function VisualForm({ visual, sheet, columns, dataSet, onChange, onSheet 
           onChange={({ detail }) => onSheet(resized(sheet, body.VisualId, { ColumnSpan: Number(detail.selectedOption.value) }))}
         />
       </FormField>
+      {(kind === 'table' || kind === 'pivot') && (
+        <div role="group" aria-label={strings.totals}>
+          {TOTALS[kind].map(([name, label]) => (
+            <Checkbox key={name} checked={totalShown(visual, name)} onChange={({ detail }) => onChange(withTotal(visual, name, detail.checked))}>{label}</Checkbox>
+          ))}
+        </div>
+      )}
       {kind && FORMS[kind].wells.map((well) => <WellForm key={well.name} well={well} fields={wells[well.name] ?? []} columns={columns} onChange={(fields) => setWell(well, fields)} />)}
     </SpaceBetween>
   );

@@ -1,22 +1,25 @@
 import type { ReactNode } from 'react';
 
 import type { Filter, Report } from '../api';
-import { bodyOf, layoutOf, type Sheet, type Visual } from './definition';
+import { type Asked, concerning } from '../asked';
+import { dependsOn } from '../controls/definition';
+import { bodyOf, type Definition, layoutOf, type Sheet, type Visual } from './definition';
 import { VisualCard } from './VisualCard';
 
 interface Props {
   report: Report;
   revision: string;
+  definition: Definition;
   sheet: Sheet;
-  filters: Filter[];
-  onFilter?: (filter: Filter) => void;
+  asked: Asked;
+  onFilter?: (filters: Filter[]) => void;
   chosen?: string;
   /** what the editor adds to a visual's head */
   head?: (visual: Visual) => ReactNode;
 }
 
 /** The visuals of a sheet on its grid of 36 columns. */
-export function SheetView({ report, revision, sheet, filters, onFilter, chosen, head }: Props) {
+export function SheetView({ report, revision, definition, sheet, asked, onFilter, chosen, head }: Props) {
   const layout = new Map(layoutOf(sheet).map((element) => [element.ElementId, element]));
   return (
     <div className="tx-sheet">
@@ -32,7 +35,7 @@ export function SheetView({ report, revision, sheet, filters, onFilter, chosen, 
               revision={`${revision} ${'definition' in report ? JSON.stringify(visual) : ''}`}
               sheetId={sheet.SheetId}
               visual={visual}
-              filters={filters}
+              asked={concerning(asked, dependsOn(definition, sheet.SheetId, visual))}
               onFilter={onFilter}
               chosen={chosen === id}
               head={head?.(visual)}

@@ -15,6 +15,7 @@ import { ResultGrid } from '../../../grid/ResultGrid';
 import { strings as words } from '../../../strings';
 import { formatTime } from '../../../ui/time';
 import { type Filter, type Report, reports, saveAs, type VisualData } from '../api';
+import type { Asked } from '../asked';
 import { strings } from '../strings';
 import { bodyOf, titleOf, type Visual } from './definition';
 import { VisualDetails } from './VisualDetails';
@@ -25,24 +26,24 @@ interface Props {
   revision: string;
   sheetId: string;
   visual: Visual;
-  filters: Filter[];
-  /** gets a filter when a mark was chosen */
-  onFilter?: (filter: Filter) => void;
+  asked: Asked;
+  /** gets the filters of a mark that was chosen */
+  onFilter?: (filters: Filter[]) => void;
   chosen?: boolean;
   /** further entries of the head */
   head?: ReactNode;
 }
 
 /** One visual with its data: drawn by what the server made of its definition, with the SQL and the age of its numbers. */
-export function VisualCard({ report, revision, sheetId, visual, filters, onFilter, chosen, head }: Props) {
+export function VisualCard({ report, revision, sheetId, visual, asked, onFilter, chosen, head }: Props) {
   const id = bodyOf(visual).VisualId;
   const { region } = useSettings();
   const flash = useFlash();
   const [details, setDetails] = useState<'sql' | 'rows'>();
   const [asTable, setAsTable] = useState(false);
   const answer = useQuery({
-    queryKey: ['visual', region, 'quicksight', revision, sheetId, id, filters],
-    queryFn: ({ signal }) => reports.visual(report, sheetId, id, filters, signal),
+    queryKey: ['visual', region, 'quicksight', revision, sheetId, id, asked],
+    queryFn: ({ signal }) => reports.visual(report, sheetId, id, asked, signal),
     placeholderData: keepPreviousData,
     retry: false,
     staleTime: 60_000,
@@ -52,7 +53,7 @@ export function VisualCard({ report, revision, sheetId, visual, filters, onFilte
   const title = data?.title || titleOf(visual) || (data && titleFrom(data)) || id;
   async function save(format: 'csv' | 'png') {
     try {
-      saveAs(await reports.export(report, format, filters, sheetId, id), `${title}.${format}`);
+      saveAs(await reports.export(report, format, asked, sheetId, id), `${title}.${format}`);
     } catch (error) {
       flash.failure(error, strings.exportMenu);
     }
@@ -94,17 +95,21 @@ export function VisualCard({ report, revision, sheetId, visual, filters, onFilte
           <span>{strings.asOf(formatTime(data.asOf))}</span>
         </div>
       )}
-      {details && data && <VisualDetails what={details} report={report} sheetId={sheetId} visualId={id} filters={filters} data={data} title={title} onClose={() => setDetails(undefined)} />}
+      {details && data && <VisualDetails what={details} report={report} sheetId={sheetId} visualId={id} asked={asked} data={data} title={title} onClose={() => setDetails(undefined)} />}
     </section>
   );
 }
 
-/** The chosen mark's first dimension becomes a filter of all visuals. */
-function choose(visual: Visual, data: VisualData, datum: Record<string, unknown>, onFilter: (filter: Filter) => void) {
-  const dimension = data.columns.find((column) => column.role === 'dimension' && column.fieldId && column.fieldId in datum);
-  if (!dimension?.fieldId || !dimension.columnName) return;
-  const value = datum[dimension.fieldId];
-  onFilter({ dataSetIdentifier: dataSetOf(visual), columnName: dimension.columnName, values: [value === null || value === undefined ? null : String(value)] });
+/** The chosen mark's dimensions become filters of all visuals. */
+function choose(visual: Visual, data: VisualData, datum: Record<string, unknown>, onFilter: (filters: Filter[]) => void) {
+  const filters = data.columns.flatMap(({ role, fieldId, columnName, granularity }) => {
+    if (role !== 'dimension' || !fieldId || !columnName || !(fieldId in datum)) return [];
+    // a histogram's bin has two ends and is no value of its column
+    if (data.columns.filter((column) => column.fieldId === fieldId).length > 1) return [];
+    const value = datum[fieldId];
+    return [{ dataSetIdentifier: dataSetOf(visual), columnName, values: [value === null || value === undefined ? null : String(value)], ...(granularity ? { granularity } : {}) }];
+  });
+  if (filters.length) onFilter(filters);
 }
 
 /** Returns what a visual without a title is called: its measures by its dimensions, as QuickSight says it. */
@@ -131,7 +136,7 @@ function Body({ data, title, asTable, onSelect }: { data: VisualData; title: str
   if (data.kind === 'chart' && data.spec && !asTable) return <Chart spec={data.spec} label={title} onSelect={onSelect} />;
   return (
     <div className="tx-visual-grid">
-      <ResultGrid label={title} columns={data.columns} total={data.rows.length} row={(index) => data.rows[index]} />
+      <ResultGrid label={title} columns={data.columns} total={data.rows.length} row={(index) => data.rows[index]} strong={(row, column) => Boolean(data.totalRows?.includes(row) || data.totalColumns?.includes(column))} />
     </div>
   );
 }

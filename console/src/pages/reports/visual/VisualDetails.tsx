@@ -10,7 +10,8 @@ import { ResultGrid } from '../../../grid/ResultGrid';
 import { strings as words } from '../../../strings';
 import { CopyButton } from '../../../ui/CopyButton';
 import { formatTime } from '../../../ui/time';
-import { type Filter, type Report, reports, type VisualData } from '../api';
+import { type Report, reports, type VisualData } from '../api';
+import type { Asked } from '../asked';
 import { strings } from '../strings';
 
 interface Props {
@@ -18,7 +19,7 @@ interface Props {
   report: Report;
   sheetId: string;
   visualId: string;
-  filters: Filter[];
+  asked: Asked;
   data: VisualData;
   title: string;
   onClose: () => void;
@@ -28,7 +29,7 @@ interface Props {
 const MOST = 1_000;
 
 /** What is behind a visual: its statement, or the rows that it counts. */
-export function VisualDetails({ what, report, sheetId, visualId, filters, data, title, onClose }: Props) {
+export function VisualDetails({ what, report, sheetId, visualId, asked, data, title, onClose }: Props) {
   return (
     <Modal visible size="max" header={`${what === 'sql' ? strings.showSql : strings.showRows}: ${title}`} onDismiss={onClose}>
       {what === 'sql' ? (
@@ -38,16 +39,16 @@ export function VisualDetails({ what, report, sheetId, visualId, filters, data, 
           <CopyButton text={data.sql} />
         </SpaceBetween>
       ) : (
-        <Rows {...{ report, sheetId, visualId, filters }} />
+        <Rows {...{ report, sheetId, visualId, asked }} />
       )}
     </Modal>
   );
 }
 
-function Rows({ report, sheetId, visualId, filters }: Pick<Props, 'report' | 'sheetId' | 'visualId' | 'filters'>) {
+function Rows({ report, sheetId, visualId, asked }: Pick<Props, 'report' | 'sheetId' | 'visualId' | 'asked'>) {
   const answer = useQuery({
-    queryKey: ['rows', JSON.stringify(report), sheetId, visualId, filters],
-    queryFn: ({ signal }) => reports.rows(report, sheetId, visualId, filters, MOST, signal),
+    queryKey: ['rows', JSON.stringify(report), sheetId, visualId, asked],
+    queryFn: ({ signal }) => reports.rows(report, sheetId, visualId, asked, MOST, signal),
     retry: false,
     gcTime: 0,
   });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { OutputColumn } from '../api';
 import { arranged, bodyOf, layoutOf, moved, type Sheet, withVisual } from './definition';
-import { build, changedKind, KINDS, kindOf, wellsOf } from './fields';
+import { build, changedKind, KINDS, kindOf, totalShown, wellsOf, withTotal } from './fields';
 
 const columns: OutputColumn[] = [
   { Name: 'type', Type: 'STRING' },
@@ -50,4 +50,13 @@ test('the grid: rows fill up, an order is kept', () => {
   expect(layoutOf(sheet).map(({ ElementId, ColumnIndex, RowIndex }) => [ElementId, ColumnIndex, RowIndex])).toEqual([['a', 0, 0], ['b', 18, 0], ['c', 0, 12]]);
   expect(layoutOf(moved(sheet, 'c', -2)).map((element) => element.ElementId)).toEqual(['c', 'a', 'b']);
   expect(arranged(sheet, layoutOf(sheet))).toEqual(sheet);
+});
+
+test('a total is shown and hidden, and stays with its visual', () => {
+  const table = build('table', { Values: [{ id: 'm', column: 'cost' }] }, columns, 'taxi', undefined, 'v', false);
+  const shown = withTotal(table, '', true);
+  expect([totalShown(table, ''), totalShown(shown, '')]).toEqual([false, true]);
+  expect(totalShown(build('table', wellsOf(shown), columns, 'taxi', bodyOf(shown), 'v', true), '')).toBe(true);
+  const pivot = withTotal(withTotal(build('pivot', {}, columns, 'taxi', undefined, 'v', false), 'RowTotalOptions', true), 'RowSubtotalOptions', true);
+  expect([totalShown(pivot, 'RowTotalOptions'), totalShown(pivot, 'RowSubtotalOptions'), totalShown(withTotal(pivot, 'RowTotalOptions', false), 'RowTotalOptions')]).toEqual([true, true, false]);
 });

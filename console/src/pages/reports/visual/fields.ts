@@ -119,6 +119,26 @@ export function build(kind: Kind, wells: Wells, columns: OutputColumn[], dataSet
   };
 }
 
+type TotalOptions = Record<string, unknown> & { TotalsVisibility?: string };
+
+const totalsOf = (visual: Visual) => (bodyOf(visual).ChartConfiguration?.TotalOptions ?? {}) as TotalOptions;
+
+/** Returns whether a total is shown: the one of this name among the options, or, without a name, the table's own. */
+export function totalShown(visual: Visual, name: string): boolean {
+  const options = totalsOf(visual);
+  return (name ? (options[name] as TotalOptions | undefined) : options)?.TotalsVisibility === 'VISIBLE';
+}
+
+/** Returns the visual with a total shown or hidden; what else its options say stays. */
+export function withTotal(visual: Visual, name: string, shown: boolean): Visual {
+  const options = totalsOf(visual);
+  const TotalsVisibility = shown ? 'VISIBLE' : 'HIDDEN';
+  const TotalOptions = name ? { ...options, [name]: { ...(options[name] as TotalOptions | undefined), TotalsVisibility, ...(name.includes('Subtotal') ? { FieldLevel: 'ALL' } : {}) } } : { ...options, TotalsVisibility };
+  const [type = ''] = Object.keys(visual);
+  const body = bodyOf(visual);
+  return { [type]: { ...body, ChartConfiguration: { ...body.ChartConfiguration, TotalOptions } } };
+}
+
 /** Returns the same visual as another kind: measures go where measures go, dimensions where dimensions go, as far as they fit. */
 export function changedKind(visual: Visual, kind: Kind, columns: OutputColumn[], dataSet: string): Visual {
   const before = kindOf(visual);

@@ -1,0 +1,223 @@
+import { readFileSync } from 'node:fs';
+import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+import { gone, see, test } from './harness/fixture';
+import { screen } from './harness/screens';
+import type { Server } from './harness/server';
+
+const ACCOUNT = { AwsAccountId: '000000000000' };
+const RIDES = 'green,Bronx,18.5,2020-01-31\ngreen,Queens,22,2020-03-15\nyellow,Queens,40,2020-02-01\nyellow,Manhattan,12,2020-01-15\nyellow,Manhattan,8,2020-01-05\n';
+
+async function query(server: Server, sql: string) {
+  const { QueryExecutionId } = await server.call<{ QueryExecutionId: string }>('athena', 'StartQueryExecution', { QueryString: sql });
+  await expect
+    .poll(async () => (await server.call<{ QueryExecution: { Status: { State: string } } }>('athena', 'GetQueryExecution', { QueryExecutionId })).QueryExecution.Status.State, { timeout: 20_000 })
+    .toBe('SUCCEEDED');
+}
+
+const column = (name: string) => ({ DataSetIdentifier: 'rides', ColumnName: name });
+const category = (name: string) => ({ CategoricalDimensionField: { FieldId: name, Column: column(name) } });
+const value = (name: string, aggregation: string) => ({ NumericalMeasureField: { FieldId: `${name}-${aggregation}`, Column: column(name), AggregationFunction: { SimpleNumericalAggregation: aggregation } } });
+const titled = (text: string) => ({ Title: { Visibility: 'VISIBLE', FormatText: { PlainText: text } } });
+
+/** A SPICE data set of rides with an analysis of the visuals; both made once for the file. */
+async function analysis(server: Server, id: string, Visuals: object[]) {
+  const made = await server.call<{ Buckets?: { Name: string }[] }>('s3', 'ListBuckets', {});
+  if (!made.Buckets?.some(({ Name }) => Name === 'rides')) {
+    for (const Bucket of ['rides', 'answers']) await server.call('s3', 'CreateBucket', { Bucket });
+    await server.call('athena', 'UpdateWorkGroup', { WorkGroup: 'primary', ConfigurationUpdates: { ResultConfigurationUpdates: { OutputLocation: 's3://answers/' } } });
+    await server.call('s3', 'PutObject', { Bucket: 'rides', Key: 'rides/a.csv', Body: Buffer.from(RIDES).toString('base64') });
+    await query(server, "CREATE EXTERNAL TABLE rides (type string, borough string, fare double, day date) ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' LOCATION 's3://rides/rides/'");
+    const { Arn } = await server.call<{ Arn: string }>('quicksight', 'CreateDataSource', { ...ACCOUNT, DataSourceId: 'athena', Name: 'athena', Type: 'ATHENA', DataSourceParameters: { AthenaParameters: { WorkGroup: 'primary' } } });
+    const InputColumns = [['type', 'STRING'], ['borough', 'STRING'], ['fare', 'DECIMAL'], ['day', 'DATETIME']].map(([Name, Type]) => ({ Name, Type }));
+    await server.call('quicksight', 'CreateDataSet', { ...ACCOUNT, DataSetId: 'rides', Name: 'rides', ImportMode: 'DIRECT_QUERY', PhysicalTableMap: { t: { RelationalTable: { DataSourceArn: Arn, Catalog: 'AwsDataCatalog', Schema: 'default', Name: 'rides', InputColumns } } } });
+  }
+  const { DataSet } = await server.call<{ DataSet: { Arn: string } }>('quicksight', 'DescribeDataSet', { ...ACCOUNT, DataSetId: 'rides' });
+  const Definition = { DataSetIdentifierDeclarations: [{ Identifier: 'rides', DataSetArn: DataSet.Arn }], Sheets: [{ SheetId: 'one', Name: 'One', Visuals }] };
+  await server.call('quicksight', 'CreateAnalysis', { ...ACCOUNT, AnalysisId: id, Name: id, Definition });
+}
+
+/** The cells of a visual's table, row by row, without the rows' numbers. */
+async function cells(visual: Locator): Promise<string[][]> {
+  const rows = await visual.getByRole('row').all();
+  const all = await Promise.all(rows.slice(1).map((row) => row.getByRole('cell').allInnerTexts()));
+  return all;
+}
+
+async function choose(page: Page, field: Locator, option: string) {
+  await field.click();
+  await page.getByRole('option', { name: option, exact: true }).click();
+}
+
+const download = async (page: Page, click: () => Promise<void>) => {
+  const [file] = await Promise.all([page.waitForEvent('download'), click()]);
+  return readFileSync(await file.path());
+};
+
+test('a parameter with its control, a calculated field and a filter of it: made in the editor, used on the dashboard, kept in its address', async ({ ui, server }) => {
+  const { page } = ui;
+  const table = { TableVisual: { VisualId: 't', ...titled('Fares'), ChartConfiguration: { FieldWells: { TableAggregatedFieldWells: { GroupBy: [category('type')], Values: [value('fare', 'SUM')] } } } } };
+  await analysis(server, 'parameters', [table]);
+  await ui.open('/reports/analyses/parameters');
+  const visual = page.getByRole('region', { name: 'Fares', exact: true });
+  await see(visual.getByRole('cell', { name: '40.5' }));
+
+  const dialog = page.getByRole('dialog');
+  await page.getByRole('button', { name: 'Add parameter' }).click();
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Town');
+  await dialog.getByRole('checkbox', { name: 'Multiple values' }).check();
+  await dialog.getByRole('textbox', { name: 'Default value' }).fill('Queens');
+  await dialog.getByRole('textbox', { name: 'Title of the control' }).fill('Where');
+  await choose(page, dialog.getByRole('button', { name: /Values to choose from/ }), 'borough');
+  await ui.axe();
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await gone(dialog);
+
+  await page.getByRole('button', { name: 'Add parameter' }).click();
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Factor');
+  await choose(page, dialog.getByRole('button', { name: /Type/ }), 'Number');
+  await dialog.getByRole('textbox', { name: 'Default value' }).fill('ten');
+  await see(dialog.getByText('ten is not of this type.'));
+  await dialog.getByRole('textbox', { name: 'Default value' }).fill('10');
+  await choose(page, dialog.getByRole('button', { name: /^Control/ }), 'Text field');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await gone(dialog);
+
+  await page.getByRole('button', { name: 'Add filter to the report' }).click();
+  await choose(page, dialog.getByRole('button', { name: /Field/ }), 'borough');
+  await choose(page, dialog.getByRole('button', { name: /Value of a parameter/ }), 'Town');
+  await ui.axe();
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await gone(dialog);
+  await expect.poll(() => cells(visual)).toEqual([['green', '22'], ['yellow', '40']]);
+
+  await page.getByRole('button', { name: 'Add calculated field' }).click();
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('scaled');
+  await dialog.getByRole('textbox', { name: 'Expression' }).fill('{far} * ${Factor}');
+  ui.expectError(/400/);
+  await see(dialog.getByText('line 1, column 1: the field {far} does not exist'));
+  await dialog.getByRole('textbox', { name: 'Expression' }).fill('{fare} * ${Factor}');
+  await see(dialog.getByText('DECIMAL'));
+  await ui.axe();
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await gone(dialog);
+  await page.getByRole('button', { name: 'Value', exact: false }).and(page.locator('[aria-haspopup]')).last().click();
+  await page.getByRole('option', { name: /scaled/ }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('checkbox', { name: 'Totals' }).check();
+  await expect.poll(() => cells(visual)).toEqual([['green', '22', '220'], ['yellow', '40', '400'], ['Total', '62', '620']]);
+  await ui.axe();
+  await screen(page, 'reports-controls-editor');
+
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await see(page.getByText('The analysis is saved.'));
+  await page.getByRole('button', { name: 'Publish dashboard' }).click();
+  await dialog.getByRole('button', { name: 'Publish dashboard' }).click();
+  await see(page.getByRole('heading', { name: 'parameters', level: 1 }));
+
+  const controls = page.getByRole('group', { name: 'Controls' });
+  await choose(page, controls.getByRole('button', { name: /Where/ }), 'Bronx');
+  await page.keyboard.press('Escape');
+  await expect.poll(() => cells(visual)).toEqual([['green', '40.5', '405'], ['yellow', '40', '400'], ['Total', '80.5', '805']]);
+  await controls.getByRole('textbox', { name: 'Factor' }).fill('2');
+  await page.keyboard.press('Enter');
+  const wanted = [['green', '40.5', '81'], ['yellow', '40', '80'], ['Total', '80.5', '161']];
+  await expect.poll(() => cells(visual)).toEqual(wanted);
+  expect(new URL(page.url()).searchParams.getAll('p.Town')).toEqual(['Queens', 'Bronx']);
+  await ui.axe();
+  await screen(page, 'reports-controls');
+
+  // the link shows what was seen, and files have it too
+  await page.reload();
+  await expect.poll(() => cells(visual)).toEqual(wanted);
+  const csv = await download(page, async () => {
+    await visual.getByRole('button', { name: 'Menu of Fares' }).click();
+    await page.getByRole('menuitem', { name: 'Export to CSV' }).click();
+  });
+  expect(csv.toString().trim().split('\r\n').slice(1).map((line) => line.split(',').map((text) => (Number.isNaN(Number(text)) ? text : String(Number(text)))))).toEqual(wanted);
+  await page.getByRole('button', { name: 'Reset controls' }).click();
+  await expect.poll(() => cells(visual)).toEqual([['green', '22', '220'], ['yellow', '40', '400'], ['Total', '62', '620']]);
+  expect(new URL(page.url()).search).toBe('');
+});
+
+test('a filter’s control changes what the report’s filter says, for the visuals that it holds for alone', async ({ ui, server }) => {
+  const { page } = ui;
+  const table = { TableVisual: { VisualId: 't', ...titled('Fares'), ChartConfiguration: { FieldWells: { TableAggregatedFieldWells: { GroupBy: [category('borough')], Values: [value('fare', 'SUM')] } } } } };
+  await analysis(server, 'filters', [table]);
+  await ui.open('/reports/analyses/filters');
+  const visual = page.getByRole('region', { name: 'Fares', exact: true });
+  const dialog = page.getByRole('dialog');
+  await page.getByRole('button', { name: 'Add filter to the report' }).click();
+  await choose(page, dialog.getByRole('button', { name: /Field/ }), 'type');
+  await choose(page, dialog.getByRole('button', { name: /Values/ }), 'green');
+  await page.keyboard.press('Escape');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await gone(dialog);
+  await expect.poll(() => cells(visual)).toEqual([['Bronx', '18.5'], ['Queens', '22']]);
+  await page.getByRole('button', { name: 'Add filter to the report' }).click();
+  await choose(page, dialog.getByRole('button', { name: /Field/ }), 'day');
+  await dialog.getByRole('textbox', { name: 'Minimum' }).fill('2020-02-01');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await gone(dialog);
+  await expect.poll(() => cells(visual)).toEqual([['Queens', '22']]);
+  await page.getByRole('button', { name: 'Publish dashboard' }).click();
+  await dialog.getByRole('button', { name: 'Publish dashboard' }).click();
+  await see(page.getByRole('heading', { name: 'filters', level: 1 }));
+
+  const controls = page.getByRole('group', { name: 'Controls' });
+  await choose(page, controls.getByRole('button', { name: /^type/ }), 'yellow');
+  await page.keyboard.press('Escape');
+  await expect.poll(() => cells(visual)).toEqual([['Queens', '62']]);
+  await controls.getByRole('textbox', { name: 'day, from' }).fill('2020-01-10');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => cells(visual)).toEqual([['Bronx', '18.5'], ['Manhattan', '12'], ['Queens', '62']]);
+  await ui.axe();
+  await page.reload();
+  await expect.poll(() => cells(visual)).toEqual([['Bronx', '18.5'], ['Manhattan', '12'], ['Queens', '62']]);
+});
+
+test('a pivot table with totals; a click on a mark filters the others; rows behind, files', async ({ ui, server }) => {
+  const { page } = ui;
+  const pivot = { PivotTableVisual: { VisualId: 'p', ...titled('Pivot'), ChartConfiguration: { FieldWells: { PivotTableAggregatedFieldWells: { Rows: [category('type')], Columns: [category('borough')], Values: [value('fare', 'AVERAGE')] } } } } };
+  const month = { DateDimensionField: { FieldId: 'month', Column: column('day'), DateGranularity: 'MONTH' } };
+  const bars = { BarChartVisual: { VisualId: 'b', ...titled('By month'), ChartConfiguration: { Orientation: 'VERTICAL', FieldWells: { BarChartAggregatedFieldWells: { Category: [month], Values: [value('fare', 'SUM')] } } } } };
+  await analysis(server, 'pivot', [pivot, bars]);
+  await ui.open('/reports/analyses/pivot');
+  const visual = page.getByRole('region', { name: 'Pivot', exact: true });
+  await see(visual.getByRole('cell', { name: '18.5' }));
+  await page.getByRole('checkbox', { name: 'Totals of rows', exact: true }).check();
+  await page.getByRole('checkbox', { name: 'Totals of columns', exact: true }).check();
+  const whole = [['green', '18.5', '', '22', '20.25'], ['yellow', '', '10', '40', '20'], ['Total', '18.5', '10', '31', '20.1']];
+  await expect.poll(() => cells(visual)).toEqual(whole);
+  await page.getByRole('button', { name: 'Publish dashboard' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Publish dashboard' }).click();
+  await see(page.getByRole('heading', { name: 'pivot', level: 1 }));
+  await expect.poll(() => cells(visual)).toEqual(whole);
+  await ui.axe();
+  await screen(page, 'reports-pivot');
+
+  // January: three rides of one month
+  const chart = page.getByRole('region', { name: 'By month' });
+  const bar = chart.locator('[aria-roledescription="bar"]');
+  await see(bar);
+  await bar.first().click();
+  await expect.poll(() => cells(visual)).toEqual([['green', '18.5', '', '18.5'], ['yellow', '', '10', '10'], ['Total', '18.5', '10', '12.83']]);
+  await visual.getByRole('button', { name: 'Menu of Pivot' }).click();
+  await page.getByRole('menuitem', { name: 'Underlying rows' }).click();
+  const behind = page.getByRole('dialog').getByRole('table', { name: 'Underlying rows' });
+  await expect.poll(() => behind.getByRole('row').count()).toBe(4);
+  await ui.axe();
+  await page.keyboard.press('Escape');
+  for (const [name, begin] of [['Export to PNG', '\u0089PNG'], ['Export to CSV', 'type']] as const) {
+    const file = await download(page, async () => {
+      await visual.getByRole('button', { name: 'Menu of Pivot' }).click();
+      await page.getByRole('menuitem', { name }).click();
+    });
+    expect(file.subarray(0, begin.length).toString('latin1')).toBe(begin);
+  }
+  // the same mark once more: no filter
+  await bar.first().click();
+  await expect.poll(() => cells(visual)).toEqual(whole);
+});
+
