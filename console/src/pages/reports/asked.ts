@@ -17,6 +17,8 @@ export interface Asked {
   filters: Filter[];
   parameters: Record<string, string[]>;
   controls: Choice[];
+  /** of a visual's drill-down, from 0 */
+  level?: number;
 }
 
 export const NOTHING: Asked = { filters: [], parameters: {}, controls: [] };

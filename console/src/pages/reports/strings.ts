@@ -94,6 +94,8 @@ export const strings = {
   showRows: 'Underlying rows',
   showData: 'Show as table',
   showChart: 'Show as chart',
+  drillDown: (field: string | undefined) => (field ? `Drill down to ${field}` : 'Drill down'),
+  drillUp: (field: string | undefined) => (field ? `Drill up to ${field}` : 'Drill up'),
   exportCsv: 'Export to CSV',
   exportPng: 'Export to PNG',
   asOf: (time: string) => `Data as of ${time}`,

@@ -18,6 +18,7 @@ import { type Filter, type Report, reports, saveAs, type VisualData } from '../a
 import type { Asked } from '../asked';
 import { strings } from '../strings';
 import { bodyOf, titleOf, type Visual } from './definition';
+import { levelsOf } from './fields';
 import { VisualDetails } from './VisualDetails';
 
 interface Props {
@@ -35,12 +36,15 @@ interface Props {
 }
 
 /** One visual with its data: drawn by what the server made of its definition, with the SQL and the age of its numbers. */
-export function VisualCard({ report, revision, sheetId, visual, asked, onFilter, chosen, head }: Props) {
+export function VisualCard({ report, revision, sheetId, visual, asked: ofSheet, onFilter, chosen, head }: Props) {
   const id = bodyOf(visual).VisualId;
   const { region } = useSettings();
   const flash = useFlash();
   const [details, setDetails] = useState<'sql' | 'rows'>();
   const [asTable, setAsTable] = useState(false);
+  const [level, setLevel] = useState(0);
+  const levels = levelsOf(visual);
+  const asked = level ? { ...ofSheet, level } : ofSheet;
   const answer = useQuery({
     queryKey: ['visual', region, 'quicksight', revision, sheetId, id, asked],
     queryFn: ({ signal }) => reports.visual(report, sheetId, id, asked, signal),
@@ -75,11 +79,19 @@ export function VisualCard({ report, revision, sheetId, visual, asked, onFilter,
               { id: 'sql', text: strings.showSql, disabled: !data },
               { id: 'rows', text: strings.showRows, disabled: !data },
               { id: 'toggle', text: asTable ? strings.showChart : strings.showData, disabled: data?.kind !== 'chart' },
+              ...(levels.length > 1
+                ? [
+                    { id: 'down', text: strings.drillDown(levels[level + 1]), disabled: level + 1 >= levels.length },
+                    { id: 'up', text: strings.drillUp(levels[level - 1]), disabled: level === 0 },
+                  ]
+                : []),
               { id: 'csv', text: strings.exportCsv, disabled: !data },
               { id: 'png', text: strings.exportPng, disabled: !data },
             ]}
             onItemClick={({ detail }) => {
               if (detail.id === 'toggle') setAsTable(!asTable);
+              else if (detail.id === 'down') setLevel(level + 1);
+              else if (detail.id === 'up') setLevel(level - 1);
               else if (detail.id === 'csv' || detail.id === 'png') void save(detail.id);
               else setDetails(detail.id as 'sql' | 'rows');
             }}

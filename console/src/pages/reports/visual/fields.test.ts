@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { OutputColumn } from '../api';
 import { arranged, bodyOf, layoutOf, moved, type Sheet, withVisual } from './definition';
-import { build, changedKind, KINDS, kindOf, totalShown, wellsOf, withTotal } from './fields';
+import { build, changedKind, KINDS, kindOf, levelsOf, totalShown, wellsOf, withTotal } from './fields';
 
 const columns: OutputColumn[] = [
   { Name: 'type', Type: 'STRING' },
@@ -59,4 +59,13 @@ test('a total is shown and hidden, and stays with its visual', () => {
   expect(totalShown(build('table', wellsOf(shown), columns, 'taxi', bodyOf(shown), 'v', true), '')).toBe(true);
   const pivot = withTotal(withTotal(build('pivot', {}, columns, 'taxi', undefined, 'v', false), 'RowTotalOptions', true), 'RowSubtotalOptions', true);
   expect([totalShown(pivot, 'RowTotalOptions'), totalShown(pivot, 'RowSubtotalOptions'), totalShown(withTotal(pivot, 'RowTotalOptions', false), 'RowTotalOptions')]).toEqual([true, true, false]);
+});
+
+test('fields of one well are levels; another kind of visual takes one of them for each of its wells', () => {
+  const field = (column: string) => ({ id: column, column });
+  const bar = build('bar', { Category: [field('type'), field('day')], Values: [field('cost')] }, columns, 'taxi', undefined, 'v', false);
+  expect(levelsOf(bar)).toEqual(['type', 'day']);
+  const table = changedKind(bar, 'table', columns, 'taxi');
+  expect(levelsOf(table)).toEqual([]);
+  expect(wellsOf(changedKind(table, 'bar', columns, 'taxi'))).toMatchObject({ Category: [{ column: 'type' }], Colors: [{ column: 'day' }] });
 });

@@ -13,6 +13,7 @@ export interface Well {
   name: string;
   measure: boolean;
   most: number;
+  levels?: boolean;
 }
 
 interface Form {
@@ -25,15 +26,17 @@ interface Form {
 
 const dimension = (name: string, most = 1): Well => ({ name, measure: false, most });
 const measure = (name: string, most = 1): Well => ({ name, measure: true, most });
+/** Fields in one well of a chart are levels that its readers drill through. */
+const levels = (name: string): Well => ({ name, measure: false, most: 5, levels: true });
 
 /** The visual types as the API has them. */
 export const FORMS: Record<Kind, Form> = {
-  bar: { visual: 'BarChartVisual', group: 'BarChartAggregatedFieldWells', wells: [dimension('Category'), measure('Values', 10), dimension('Colors')], configuration: { Orientation: 'VERTICAL' } },
-  barHorizontal: { visual: 'BarChartVisual', group: 'BarChartAggregatedFieldWells', wells: [dimension('Category'), measure('Values', 10), dimension('Colors')], configuration: { Orientation: 'HORIZONTAL' } },
-  line: { visual: 'LineChartVisual', group: 'LineChartAggregatedFieldWells', wells: [dimension('Category'), measure('Values', 10), dimension('Colors')], configuration: { Type: 'LINE' } },
-  area: { visual: 'LineChartVisual', group: 'LineChartAggregatedFieldWells', wells: [dimension('Category'), measure('Values', 10), dimension('Colors')], configuration: { Type: 'AREA' } },
-  pie: { visual: 'PieChartVisual', group: 'PieChartAggregatedFieldWells', wells: [dimension('Category'), measure('Values')], configuration: { DonutOptions: { ArcOptions: { ArcThickness: 'WHOLE' } } } },
-  donut: { visual: 'PieChartVisual', group: 'PieChartAggregatedFieldWells', wells: [dimension('Category'), measure('Values')], configuration: { DonutOptions: { ArcOptions: { ArcThickness: 'MEDIUM' } } } },
+  bar: { visual: 'BarChartVisual', group: 'BarChartAggregatedFieldWells', wells: [levels('Category'), measure('Values', 10), dimension('Colors')], configuration: { Orientation: 'VERTICAL' } },
+  barHorizontal: { visual: 'BarChartVisual', group: 'BarChartAggregatedFieldWells', wells: [levels('Category'), measure('Values', 10), dimension('Colors')], configuration: { Orientation: 'HORIZONTAL' } },
+  line: { visual: 'LineChartVisual', group: 'LineChartAggregatedFieldWells', wells: [levels('Category'), measure('Values', 10), dimension('Colors')], configuration: { Type: 'LINE' } },
+  area: { visual: 'LineChartVisual', group: 'LineChartAggregatedFieldWells', wells: [levels('Category'), measure('Values', 10), dimension('Colors')], configuration: { Type: 'AREA' } },
+  pie: { visual: 'PieChartVisual', group: 'PieChartAggregatedFieldWells', wells: [levels('Category'), measure('Values')], configuration: { DonutOptions: { ArcOptions: { ArcThickness: 'WHOLE' } } } },
+  donut: { visual: 'PieChartVisual', group: 'PieChartAggregatedFieldWells', wells: [levels('Category'), measure('Values')], configuration: { DonutOptions: { ArcOptions: { ArcThickness: 'MEDIUM' } } } },
   scatter: { visual: 'ScatterPlotVisual', group: 'ScatterPlotCategoricallyAggregatedFieldWells', wells: [measure('XAxis'), measure('YAxis'), dimension('Category'), measure('Size')] },
   combo: { visual: 'ComboChartVisual', group: 'ComboChartAggregatedFieldWells', wells: [dimension('Category'), measure('BarValues', 5), measure('LineValues', 5)] },
   heatMap: { visual: 'HeatMapVisual', group: 'HeatMapAggregatedFieldWells', wells: [dimension('Rows'), dimension('Columns'), measure('Values')] },
@@ -100,6 +103,14 @@ export function wellsOf(visual: Visual): Wells {
   return Object.fromEntries(wells.map((well) => [well.name, (json?.[well.name] ?? []).flatMap((field) => readField(field) ?? [])]));
 }
 
+/** Returns the levels that a reader drills through: the fields that share the well of the first dimension. */
+export function levelsOf(visual: Visual): string[] {
+  const kind = kindOf(visual);
+  if (!kind || kind === 'table' || kind === 'pivot') return [];
+  const [first] = FORMS[kind].wells.filter((well) => !well.measure);
+  return first ? (wellsOf(visual)[first.name] ?? []).map((field) => field.column) : [];
+}
+
 /** Returns a visual of this kind with these wells; what else the old one said (title, sort, formats) is kept where its type stays. */
 export function build(kind: Kind, wells: Wells, columns: OutputColumn[], dataSet: string, old: VisualBody | undefined, id: string, sameType: boolean): Visual {
   const form = FORMS[kind];
@@ -150,7 +161,7 @@ export function changedKind(visual: Visual, kind: Kind, columns: OutputColumn[],
   for (const well of FORMS[kind].wells) {
     // one each first: a heat map needs both of its dimensions
     const from = well.measure ? pool.measure : pool.dimension;
-    wells[well.name] = from.splice(0, well.most);
+    wells[well.name] = from.splice(0, well.levels ? 1 : well.most);
   }
   const sameType = before !== undefined && FORMS[before].visual === FORMS[kind].visual;
   return build(kind, wells, columns, dataSet, bodyOf(visual), bodyOf(visual).VisualId, sameType);
