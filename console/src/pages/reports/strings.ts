@@ -107,6 +107,7 @@ export const strings = {
   by: ' by ',
   empty: 'empty',
   all: 'All',
+  chosen: (count: number) => `${count} chosen`,
   controls: 'Controls',
   resetControls: 'Reset controls',
   from: (what: string) => `${what}, from`,

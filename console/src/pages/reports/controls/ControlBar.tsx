@@ -22,7 +22,7 @@ export function ControlBar({ report, revision, definition, sheet, asked, onAsk }
   if (controls.length === 0) return null;
   const changed = controls.some((control) => (control.parameter !== undefined ? asked.parameters[control.parameter] : asked.controls.some((choice) => choice.filterId === control.filter)));
   return (
-    <div className="tx-filter-bar" role="group" aria-label={strings.controls}>
+    <div className="tx-control-bar" role="group" aria-label={strings.controls}>
       {controls.map((control) => (
         <ControlField key={control.id} report={report} revision={revision} control={control} kind={kindOf(definition, control)} held={heldBy(definition, asked, control)} onChange={(held) => onAsk(withHeld(asked, control, held))} />
       ))}

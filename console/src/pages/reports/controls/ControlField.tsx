@@ -31,7 +31,7 @@ export function ControlField({ report, revision, control, kind, held, onChange }
       </FormField>
     );
     return (
-      <div className="tx-filter-bar" role="group" aria-label={control.title}>
+      <div className="tx-control-bar" role="group" aria-label={control.title}>
         {end('min', strings.from(control.title))}
         {end('max', strings.to(control.title))}
       </div>
@@ -83,7 +83,8 @@ function Offered({ report, revision, control, held, onChange }: Pick<Props, 'rep
     filteringType: 'auto' as const,
     placeholder: strings.all,
   };
-  if (control.multi) return <Multiselect {...shared} selectedOptions={(held.values ?? []).map(option)} onChange={({ detail }) => onChange({ values: values(detail.selectedOptions) })} />;
+  const count = held.values?.length ?? 0;
+  if (control.multi) return <Multiselect {...shared} placeholder={count ? strings.chosen(count) : strings.all} selectedOptions={(held.values ?? []).map(option)} onChange={({ detail }) => onChange({ values: values(detail.selectedOptions) })} />;
   const [first] = held.values ?? [];
   const all = { value: '\u0001', label: strings.all };
   return (

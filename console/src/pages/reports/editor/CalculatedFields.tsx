@@ -1,7 +1,7 @@
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Textarea from '@cloudscape-design/components/textarea';
-import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 
 import { failureText } from '../../../aws/failure';
@@ -28,12 +28,24 @@ const asked = (definition: Definition, dataSet: string, expression: string) => {
 
 /** Returns a report's calculated fields as columns, each of the type that the server says. */
 export function useCalculated(definition: Definition, dataSet: string): OutputColumn[] {
-  const fields = calculatedOf(definition).filter((field) => field.DataSetIdentifier === dataSet);
-  return useQueries({
-    queries: fields.map((field) => asked(definition, dataSet, field.Expression)),
-    combine: (answers) => fields.map((field, index) => ({ Name: field.Name, Type: answers[index]?.data?.type ?? 'DECIMAL' })),
+  const needed = meaning(definition);
+  const answer = useQuery({
+    queryKey: ['expressions', JSON.stringify(needed), dataSet],
+    queryFn: async ({ signal }) => {
+      const fields = calculatedOf(definition).filter((field) => field.DataSetIdentifier === dataSet);
+      const found = await Promise.allSettled(fields.map((field) => reports.expression(needed, dataSet, field.Expression, signal)));
+      return fields.map((field, index): OutputColumn => {
+        const outcome = found[index];
+        return { Name: field.Name, Type: outcome?.status === 'fulfilled' ? outcome.value.type : 'DECIMAL' };
+      });
+    },
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
   });
+  return answer.data ?? NONE;
 }
+
+const NONE: OutputColumn[] = [];
 
 /** The calculated fields of a report. */
 export function CalculatedFields({ definition, dataSet, onChange }: Props) {

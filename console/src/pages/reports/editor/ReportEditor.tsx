@@ -81,7 +81,7 @@ export function ReportEditor({ id, name: firstName, definition: first }: Props) 
           <Parameters {...parts} />
           <Filters {...parts} />
         </SpaceBetween>
-        <div>
+        <SpaceBetween size="m">
           <ControlBar report={{ definition }} revision={`${id} ${dataSet}`} definition={definition} sheet={sheet} asked={asked} onAsk={ask} />
           {visuals.length === 0 && <Box textAlign="center" color="text-body-secondary" padding="xxl">{strings.noVisuals}</Box>}
           <SheetView
@@ -102,7 +102,7 @@ export function ReportEditor({ id, name: firstName, definition: first }: Props) 
               />
             )}
           />
-        </div>
+        </SpaceBetween>
         {chosen ? (
           <VisualForm
             key={chosenId}
