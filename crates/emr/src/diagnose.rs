@@ -44,10 +44,10 @@ fn raised(text: &str) -> Option<String> {
         let line = lines[*i];
         !line.is_empty() && !line.starts_with(char::is_whitespace)
     })?;
-    let mut said = lines[at].to_owned();
+    let mut said = lines[at].trim_end().to_owned();
     if said.contains("Py4JJavaError") || said.ends_with(':') {
-        // What Java threw stands in the next line.
-        if let Some(cause) = lines.get(at + 1) {
+        // What Java threw, and a message that begins with a line's end, stand in the next line.
+        if let Some(cause) = lines[at + 1..].iter().find(|l| !l.trim().is_empty()) {
             said.push(' ');
             said.push_str(cause.trim_start_matches(": ").trim());
         }
@@ -130,6 +130,16 @@ mod tests {
                    occurred while calling o31.parquet.\n: java.io.IOException: No space left on device\n\tat y\n";
         let want = "py4j.protocol.Py4JJavaError: An error occurred while calling o31.parquet. \
                     java.io.IOException: No space left on device";
+        assert_eq!(last(out, "").unwrap(), want);
+    }
+
+    #[test]
+    fn a_message_that_begins_with_a_lines_end() {
+        let out = "Traceback (most recent call last):\n  File \"x\", line 3, in <module>\n\
+                   pyspark.errors.exceptions.captured.ParseException: \n\
+                   [PARSE_SYNTAX_ERROR] Syntax error at or near 'selec'.(line 1, pos 0)\n\n== SQL ==\nselec 1\n^^^\n";
+        let want = "pyspark.errors.exceptions.captured.ParseException: \
+                    [PARSE_SYNTAX_ERROR] Syntax error at or near 'selec'.(line 1, pos 0)";
         assert_eq!(last(out, "").unwrap(), want);
     }
 
