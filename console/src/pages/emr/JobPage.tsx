@@ -9,11 +9,11 @@ import { DetailPage } from '../../ui/DetailPage';
 import { Json } from '../../ui/Json';
 import { Status } from '../../ui/Status';
 import { Duration, Time } from '../../ui/Time';
-import { Failure } from './Failure';
 import { JobLog } from './JobLog';
 import { placeOf } from './place';
 import { SparkUi } from './SparkUi';
 import { isCancellable, isOver, type JobRun } from './types';
+import { WhyFailed } from './WhyFailed';
 import { words } from './words';
 
 export function JobPage() {
@@ -57,7 +57,7 @@ export function JobPage() {
         ]
       }
     >
-      {job && <Failure {...job} />}
+      {job && <WhyFailed {...job} />}
     </DetailPage>
   );
 }

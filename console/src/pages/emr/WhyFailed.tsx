@@ -14,7 +14,7 @@ interface Props {
 }
 
 /** Why a job run failed: in words where its error is known, and always as the API has it. */
-export function Failure({ state, stateDetails, failureReason }: Props) {
+export function WhyFailed({ state, stateDetails, failureReason }: Props) {
   if (state !== 'FAILED') return null;
   const explained = explain(stateDetails);
   const place = explained?.place === undefined ? undefined : placeOf(explained.place);

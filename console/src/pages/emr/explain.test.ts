@@ -19,7 +19,8 @@ test('what the script got wrong', () => {
     text: 'There is no column fare.', hint: 'The nearest ones are fares, tip.',
   });
   expect(ended("KeyError: 'b'")?.text).toBe("The script asks for 'b', which is not there.");
-  expect(ended('pyspark.errors.exceptions.captured.ParseException: [PARSE_SYNTAX_ERROR] near "FORM"')?.text).toBe('The script raised ParseException: [PARSE_SYNTAX_ERROR] near "FORM"');
+  expect(ended("pyspark.errors.exceptions.captured.ParseException: [PARSE_SYNTAX_ERROR] Syntax error at or near 'selec'.(line 1, pos 0)")?.text).toContain("cannot be parsed: Syntax error at or near 'selec'.");
+  expect(ended('pyspark.errors.exceptions.captured.IllegalArgumentException: no')?.text).toBe('The script raised IllegalArgumentException: no');
   expect(ended('ValueError: no taxis today')?.text).toBe('The script raised ValueError: no taxis today');
 });
 

@@ -43,6 +43,10 @@ const RULES: Rule[] = [
     explain: (name = '', like = '') => ({ text: `There is no column ${plain(name)}.`, hint: like ? `The nearest ones are ${plain(like)}.` : 'Compare the names in the script with the columns of the data.' }),
   },
   {
+    pattern: /PARSE_SYNTAX_ERROR\] (.*)/,
+    explain: (what) => ({ text: `A SQL statement of the script cannot be parsed: ${what}`, hint: 'The statement is in the driver\'s stdout, with a mark at the place.' }),
+  },
+  {
     pattern: /ModuleNotFoundError: No module named '([^']+)'/,
     explain: (name) => ({ text: `The script imports ${name}, which is not installed where Spark runs.`, hint: 'Ship it with --py-files or spark.archives, or do without it.' }),
   },

@@ -7,7 +7,7 @@ import { paths } from '../../../app/paths';
 import { useCall } from '../../../aws/queries';
 import { Status } from '../../../ui/Status';
 import { DriverLog, type File } from '../../emr/DriverLog';
-import { Failure } from '../../emr/Failure';
+import { WhyFailed } from '../../emr/WhyFailed';
 import { isOver, type JobRun } from '../../emr/types';
 import { strings } from '../strings';
 
@@ -25,7 +25,7 @@ export function JobLog({ cluster, job }: { cluster: string; job: string }) {
           { label: strings.status, value: <Status of={data?.state} /> },
         ]}
       />
-      {data && <Failure {...data} />}
+      {data && <WhyFailed {...data} />}
       <DriverLog cluster={cluster} job={job} live={!data || !isOver(data)} file={file} onFile={setFile} />
     </SpaceBetween>
   );
