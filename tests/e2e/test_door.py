@@ -112,6 +112,39 @@ def test_a_web_page_cannot_drive_the_server(endpoint, headers, expected):
     assert ask(endpoint, "GET", "/_taxiway/health", b"", **headers)[0] == expected
 
 
+LINK = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
+HTML = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+def test_a_link_on_another_site_opens_the_console_and_nothing_else(endpoint):
+    get = lambda path, **headers: ask(endpoint, "GET", path, b"", **headers)[0]
+    assert get("/_console/", **LINK) == get("/_console/") in (200, 501)  # 501: built without the console
+    for path in ("/_taxiway/session", "/_taxiway/home", "/_taxiway/objects/b/k", "/_taxiway/health", "/b", "/b/k"):
+        assert get(path, **LINK) == 403, path
+    for other in ({"Sec_Fetch_Dest": "iframe"}, {"Sec_Fetch_Mode": "no-cors"}, {"Origin": "https://evil.example"},
+                  {"host": "evil.example"}):
+        assert get("/_console/", **{**LINK, **other}) == 403, other
+    assert ask(endpoint, "POST", "/_console/", b"", **LINK)[0] == 403
+
+
+def test_a_browser_at_the_bare_address_is_sent_to_the_console(endpoint):
+    for headers in (HTML, {**HTML, **LINK}):
+        status, answered, _ = ask(endpoint, "GET", "/", b"", **headers)
+        assert (status, answered["location"]) == (302, "/_console/")
+    unchecked(endpoint, "s3").create_bucket(Bucket="door-listed")
+    listed = unchecked(endpoint, "s3").list_buckets()["Buckets"]
+    assert "door-listed" in [bucket["Name"] for bucket in listed]
+    # a program without a signature, a signed request of a browser, a bucket's own host, a query
+    for headers in ({}, {"Accept": "*/*"}, {**HTML, "Authorization": SIGNED.format("s3")},
+                    {**HTML, "X_Amz_Date": "20260101T000000Z"}):
+        status, _, text = ask(endpoint, "GET", "/", b"", **headers)
+        assert status == 200 and "ListAllMyBucketsResult" in text, headers
+    status, _, text = ask(endpoint, "GET", "/", b"", host="door-listed.localhost:4566", **HTML)
+    assert status == 200 and "<ListBucketResult" in text
+    status, _, text = ask(endpoint, "GET", "/?max-buckets=1", b"", **HTML)
+    assert status == 200 and "ListAllMyBucketsResult" in text
+
+
 def test_a_preflight_of_another_page_is_refused(endpoint):
     status, headers, _ = ask(endpoint, "OPTIONS", "/", b"", Origin="https://evil.example",
                              Access_Control_Request_Method="POST", Access_Control_Request_Headers="x-amz-target")

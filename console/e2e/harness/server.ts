@@ -10,6 +10,8 @@ import { front } from './front';
 export class Server {
   private constructor(
     readonly url: string,
+    /** the binary's own address, where `url` is that of a newer console before it */
+    readonly direct: string,
     readonly data: string,
     private readonly run: () => Promise<{ url: string; process: ChildProcess }>,
     private process: ChildProcess,
@@ -21,9 +23,9 @@ export class Server {
     // with port 0 the address is kept in the data folder, and taken again after a restart
     const run = () => spawned(binary, ['serve', '--listen', '127.0.0.1:0', '--data', data, ...more]);
     const { url, process: child } = await run();
-    if (!process.env.TAXIWAY_FRONT) return new Server(url, data, run, child, () => Promise.resolve());
+    if (!process.env.TAXIWAY_FRONT) return new Server(url, url, data, run, child, () => Promise.resolve());
     const before = await front(url);
-    return new Server(before.url, data, run, child, before.stop);
+    return new Server(before.url, url, data, run, child, before.stop);
   }
 
   async stop() {

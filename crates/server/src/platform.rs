@@ -161,7 +161,7 @@ impl Platform {
             .path("/_taxiway", move |request| {
                 Arc::clone(&routes).handle(request)
             })
-            .path("/_console", move |request| {
+            .console("/_console", move |request| {
                 futures::future::ready(console.console(&request)).boxed()
             })
             .hosts(hosts)

@@ -34,6 +34,7 @@ export function HomeTable({ title, items, loading, empty, status }: Props) {
           {empty}
         </Box>
       }
+      wrapLines
       ariaLabels={{ tableLabel: title }}
       columnDefinitions={[
         { id: 'title', header: words.what, cell: (item) => <What item={item} />, isRowHeader: true },
@@ -47,9 +48,9 @@ export function HomeTable({ title, items, loading, empty, status }: Props) {
 
 function What({ item }: { item: HomeItem }) {
   return (
-    <>
+    <div className="tx-home-what">
       <Link href={item.href}>{item.title}</Link>
       {item.subtitle && <div className="tx-dim">{item.subtitle}</div>}
-    </>
+    </div>
   );
 }

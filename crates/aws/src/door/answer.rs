@@ -77,13 +77,21 @@ impl Inner {
             self.own(path)
         };
         let ours = if own.is_some() { None } else { ours };
-        let response = match (ours, own, &verdict) {
-            (Some(_), _, Verdict::Foreign(refusal)) | (_, Some(_), Verdict::Foreign(refusal)) => {
-                return respond::refused(refusal, request_id);
-            }
+        let refusal = match &verdict {
+            Verdict::Foreign(refusal) => Some(refusal),
+            _ => None,
+        };
+        let front = self.front(&request, refusal);
+        if let Some(refusal) = refusal
+            && (own.is_some() || ours.is_some_and(|(at, _)| !self.may_link(at, &request, refusal)))
+        {
+            return respond::refused(refusal, request_id);
+        }
+        let response = match (ours, own, front) {
             (Some((_, handler)), ..) => handler(request).await,
             (None, Some(page), _) => page,
-            (None, None, _) => {
+            (None, None, Some(front)) => front,
+            (None, None, None) => {
                 let (parts, body) = request.into_parts();
                 self.service(Head::new(parts), body, verdict, request_id)
                     .await

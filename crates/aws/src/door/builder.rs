@@ -36,6 +36,8 @@ pub(super) struct Inner {
     pub(super) raw: HashMap<&'static str, Arc<dyn RawService>>,
     /// The longest first.
     pub(super) paths: Vec<(String, PathHandler)>,
+    /// Where the pages for people are, with a slash at its end.
+    pub(super) console: Option<String>,
     pub(super) hosts: HostRule,
     pub(super) authorizer: Option<Arc<dyn Authorizer>>,
     /// By signing name.
@@ -79,6 +81,7 @@ impl Door {
             services: HashMap::new(),
             raw: HashMap::new(),
             paths: Vec::new(),
+            console: None,
             hosts: HostRule::loopback(),
             authorizer: None,
             throttles: HashMap::new(),
@@ -96,6 +99,7 @@ pub struct Builder {
     services: HashMap<&'static str, Entry>,
     raw: HashMap<&'static str, Arc<dyn RawService>>,
     paths: Vec<(String, PathHandler)>,
+    console: Option<String>,
     hosts: HostRule,
     authorizer: Option<Arc<dyn Authorizer>>,
     throttles: HashMap<&'static str, Mutex<Throttle>>,
@@ -132,6 +136,16 @@ impl Builder {
         self.paths
             .push((path.trim_end_matches('/').to_owned(), Arc::new(handler)));
         self
+    }
+
+    /// Adds the pages for people, below a path. They change and tell nothing by themselves: other sites may link to
+    /// them, and a browser that asks for the server's bare address is sent there.
+    pub fn console<F>(mut self, path: &str, handler: F) -> Self
+    where
+        F: Fn(Request<Body>) -> BoxFuture<'static, Response<Body>> + Send + Sync + 'static,
+    {
+        self.console = Some(format!("{}/", path.trim_end_matches('/')));
+        self.path(path, handler)
     }
 
     /// Returns the names of the services so far, sorted.
@@ -195,6 +209,7 @@ impl Builder {
                 services: self.services,
                 raw: self.raw,
                 paths: self.paths,
+                console: self.console,
                 hosts: self.hosts,
                 authorizer: self.authorizer,
                 throttles: self.throttles,

@@ -9,6 +9,7 @@
 mod address;
 mod answer;
 mod body;
+mod browser;
 mod builder;
 mod direct;
 mod limits;

@@ -45,6 +45,11 @@ pub(crate) fn answer(
             HeaderName::from_static("cross-origin-resource-policy"),
             "same-origin",
         ),
+        // A page that has opened this one from elsewhere keeps no hold of its window.
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin-allow-popups",
+        ),
     ] {
         response
             .headers_mut()

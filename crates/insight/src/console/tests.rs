@@ -78,6 +78,10 @@ async fn every_answer_has_the_policy() {
         assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"));
         assert_eq!(header(&response, "x-content-type-options"), "nosniff");
         assert_eq!(header(&response, "referrer-policy"), "no-referrer");
+        assert_eq!(
+            header(&response, "cross-origin-opener-policy"),
+            "same-origin-allow-popups"
+        );
     }
 }
 

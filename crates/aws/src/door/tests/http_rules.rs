@@ -142,3 +142,127 @@ async fn the_doors_own_pages_are_nearer_than_what_is_above_them() {
     .await;
     assert!(health.text.contains("running"), "{}", health.text);
 }
+
+const LINK: [(&str, &str); 3] = [
+    ("sec-fetch-site", "cross-site"),
+    ("sec-fetch-mode", "navigate"),
+    ("sec-fetch-dest", "document"),
+];
+const HTML: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+fn with_console() -> Door {
+    let said = |text: &'static str| move |_| async move { Response::new(Body::from(text)) }.boxed();
+    Door::builder()
+        .path("/_taxiway", said("told"))
+        .console("/_console", said("page"))
+        .raw("s3", super::raw::Store::shared())
+        .build()
+}
+
+#[tokio::test]
+async fn a_link_of_another_site_opens_the_console_and_nothing_else() {
+    let door = with_console();
+    let swapped = |name: &'static str, value: &'static str| {
+        LINK.map(|(n, v)| if n == name { (n, value) } else { (n, v) })
+    };
+    let cases = [
+        ("GET", "/_console/s3/b", LINK, 200),
+        ("GET", "/_console/assets/a.js", LINK, 200),
+        ("GET", "/_taxiway/session", LINK, 403),
+        ("GET", "/_taxiway/objects/b/k", LINK, 403),
+        ("GET", "/_taxiway/health", LINK, 403),
+        ("GET", "/b/k", LINK, 403),
+        ("POST", "/_console/", LINK, 403),
+        ("HEAD", "/_console/", LINK, 403),
+        (
+            "GET",
+            "/_console/",
+            swapped("sec-fetch-dest", "iframe"),
+            403,
+        ),
+        (
+            "GET",
+            "/_console/",
+            swapped("sec-fetch-dest", "script"),
+            403,
+        ),
+        (
+            "GET",
+            "/_console/",
+            swapped("sec-fetch-mode", "no-cors"),
+            403,
+        ),
+        ("GET", "/_console/", swapped("sec-fetch-mode", "cors"), 403),
+    ];
+    for (method, path, headers, status) in cases {
+        let answer = ask(&door, request(method, path, &headers, Body::empty())).await;
+        assert_eq!(answer.status, status, "{method} {path} {headers:?}");
+    }
+    let posted = [
+        LINK[0],
+        LINK[1],
+        LINK[2],
+        ("origin", "https://evil.example"),
+    ];
+    let form = ask(&door, request("GET", "/_console/", &posted, Body::empty())).await;
+    assert_eq!(form.status, 403);
+    let rebound = [LINK[0], LINK[1], LINK[2], ("host", "evil.example")];
+    let rebound = ask(&door, request("GET", "/_console/", &rebound, Body::empty())).await;
+    assert_eq!(rebound.status, 403);
+}
+
+#[tokio::test]
+async fn a_browser_at_the_bare_address_is_sent_to_the_console() {
+    let door = with_console();
+    let html = ("accept", HTML);
+    for headers in [&[html][..], &[html, LINK[0], LINK[1], LINK[2]]] {
+        let sent = ask(&door, request("GET", "/", headers, Body::empty())).await;
+        assert_eq!((sent.status, sent.header("location")), (302, "/_console/"));
+        assert_eq!(sent.header("vary"), "Accept");
+    }
+    for (method, uri, headers) in [
+        ("GET", "/", &[][..]),
+        ("GET", "/", &[("accept", "*/*")]),
+        ("GET", "/", &[("accept", "application/xml, text/htmlish")]),
+        ("GET", "/?list-type=2", &[html]),
+        ("GET", "/?", &[html]),
+        ("GET", "/b", &[html]),
+        ("HEAD", "/", &[html]),
+        ("GET", "/", &[html, ("host", "s3.localhost:4566")]),
+        ("GET", "/", &[html, ("host", "b.localhost:4566")]),
+        ("GET", "/", &[html, ("x-amz-date", "20260101T000000Z")]),
+        ("GET", "/", &[html, ("amz-sdk-invocation-id", "i")]),
+        (
+            "GET",
+            "/",
+            &[
+                html,
+                (
+                    "authorization",
+                    "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/s3/aws4_request, \
+                     SignedHeaders=host, Signature=s",
+                ),
+            ],
+        ),
+    ] {
+        let answer = ask(&door, request(method, uri, headers, Body::empty())).await;
+        assert_eq!(
+            answer.status, 200,
+            "{method} {uri} {headers:?}: {}",
+            answer.text
+        );
+    }
+    let fetched = [
+        html,
+        LINK[0],
+        ("sec-fetch-mode", "cors"),
+        ("sec-fetch-dest", "empty"),
+    ];
+    let fetched = ask(&door, request("GET", "/", &fetched, Body::empty())).await;
+    assert_eq!(fetched.status, 403);
+    let bare = Door::builder()
+        .raw("s3", super::raw::Store::shared())
+        .build();
+    let without = ask(&bare, request("GET", "/", &[html], Body::empty())).await;
+    assert_eq!(without.status, 200, "there is no console to be sent to");
+}

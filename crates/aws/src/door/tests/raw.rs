@@ -28,6 +28,12 @@ struct Seen {
     trailers: Option<HeaderMap>,
 }
 
+impl Store {
+    pub(super) fn shared() -> Arc<Self> {
+        Arc::new(Self::default())
+    }
+}
+
 impl RawService for Store {
     fn handle(
         &self,
