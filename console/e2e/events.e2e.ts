@@ -1,3 +1,5 @@
+import { expect } from 'vitest';
+
 import { see, test } from './harness/fixture';
 import { screen } from './harness/screens';
 
@@ -113,4 +115,51 @@ test('a schedule in a time zone', async ({ ui, server }) => {
   await page.getByRole('dialog').getByRole('textbox').fill('delete');
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await see(page.getByText('Schedule every-night was deleted'));
+});
+
+test('a schedule and a rule are run for times that are past', async ({ ui, server }) => {
+  const { page } = ui;
+  const echoes = JSON.stringify({ StartAt: 'Echo', States: { Echo: { Type: 'Pass', End: true } } });
+  const { stateMachineArn } = await server.call<{ stateMachineArn: string }>('states', 'CreateStateMachine', { name: 'monthly', definition: echoes, roleArn: role });
+  await server.call('scheduler', 'CreateSchedule', {
+    Name: 'report', ScheduleExpression: 'cron(0 3 * * ? *)', FlexibleTimeWindow: { Mode: 'OFF' },
+    Target: { Arn: stateMachineArn, RoleArn: role, Input: '{"for": "<aws.scheduler.scheduled-time>"}' },
+  });
+  await server.call('events', 'PutRule', { Name: 'report', ScheduleExpression: 'rate(1 day)', State: 'DISABLED' });
+  await server.call('events', 'PutTargets', { Rule: 'report', Targets: [{ Id: 'machine', Arn: stateMachineArn, RoleArn: role }] });
+
+  await ui.open('/scheduler/schedules/default/report?tab=backfill');
+  await page.getByLabel('From').fill('2026-01-01T00:00');
+  await page.getByLabel('To').fill('2026-01-03T03:00');
+  await see(page.getByRole('button', { name: 'Run all (3)' }));
+  await see(page.getByRole('row', { name: /Jan 03, 2026, 03:00:00 UTC/ }));
+  await ui.axe();
+  await page.getByRole('checkbox', { name: 'Select Jan 02, 2026, 03:00:00 UTC' }).check();
+  await page.getByRole('button', { name: 'Run selected (1)' }).click();
+  await see(page.getByRole('dialog').getByText(/as if it were Jan 02, 2026/));
+  await ui.axe();
+  await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click();
+  await see(page.getByText('One invocation is under way'));
+  const fired = page.getByRole('row', { name: /Due Jan 02, 2026, 03:00:00 UTC Backfill.*Delivered/ });
+  await see(fired);
+  await ui.axe();
+  await screen(page, 'scheduler-backfilled');
+  await fired.getByRole('link').click();
+  await see(page.getByRole('heading', { name: /^Execution/, level: 1 }));
+  const executionArn = decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1) ?? '');
+  const { input } = await server.call<{ input: string }>('states', 'DescribeExecution', { executionArn });
+  expect(input).toBe('{"for": "2026-01-02T03:00:00Z"}');
+
+  await ui.open('/events/rules/default/report?tab=backfill');
+  await see(page.getByRole('button', { name: 'Run all (7)' }));
+  await page.getByLabel('To').fill('2020-01-01T00:00');
+  await see(page.getByText('This is before the start'));
+  await see(page.getByText('It was not due in this time'));
+  await page.getByLabel('From').fill('2010-01-01T00:00');
+  await see(page.getByText(/^The first 1,000 are shown/));
+  await page.getByLabel('From').fill('2019-12-28T00:00');
+  await page.getByRole('button', { name: 'Run all (4)' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click();
+  await see(page.getByText('4 invocations are under way'));
+  await see(page.getByRole('row', { name: /Backfill machine Delivered/ }).nth(3));
 });

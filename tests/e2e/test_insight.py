@@ -278,6 +278,42 @@ def test_when_a_schedule_is_due_and_what_fired(endpoint, client, tag):
     assert ask(endpoint, path=f"/_taxiway/firings?rule=none-{tag}")[0] in (400, 404)
 
 
+def test_a_schedule_and_a_rule_are_run_for_times_that_are_past(endpoint, client, tag):
+    role, arn = "arn:aws:iam::000000000000:role/r", machine(
+        client, f"backfilled-{tag}", {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}})
+    client("scheduler").create_schedule(
+        Name=f"s-{tag}", ScheduleExpression="cron(0 3 * * ? *)", State="DISABLED", FlexibleTimeWindow={"Mode": "OFF"},
+        Target={"Arn": arn, "RoleArn": role, "Input": '{"at": "<aws.scheduler.scheduled-time>"}'})
+    client("events").put_rule(Name=f"b-{tag}", ScheduleExpression="cron(0 3 * * ? *)", State="DISABLED")
+    client("events").put_targets(Rule=f"b-{tag}", Targets=[
+        {"Id": "t", "Arn": arn, "RoleArn": role, "InputTransformer": {"InputPathsMap": {"t": "$.time"}, "InputTemplate": '{"at": <t>}'}}])
+    window = "from=2026-01-01T00:00:00Z&to=2026-01-03T03:00:00Z"
+    days = [f"2026-01-0{day}T03:00:00" for day in (1, 2, 3)]
+    ran = client("stepfunctions")
+    for of in ({"schedule": f"s-{tag}"}, {"rule": f"b-{tag}", "bus": "default"}):
+        path = f"/_taxiway/due?{urllib.parse.urlencode(of)}&{window}"
+        due = json.loads(ask(endpoint, path=path)[2])
+        assert due == {"times": [f"{day}.000Z" for day in days], "truncated": False}
+        body = json.dumps({**of, "times": due["times"][1:]})
+        status, _, data = ask(endpoint, "POST", "/_taxiway/backfill", body, JSON)
+        begun = json.loads(data)
+        assert (status, begun["queued"]) == (200, 2), data
+
+        def fired():
+            firings = json.loads(ask(endpoint, path=f"/_taxiway/firings?{urllib.parse.urlencode(of)}")[2])["firings"]
+            return firings if [f["outcome"]["status"] for f in firings] == ["delivered"] * 2 else None
+
+        firings = until(fired)
+        assert {f["backfill"] for f in firings} == {begun["backfill"]}
+        inputs = sorted(ran.describe_execution(executionArn=f["outcome"]["result"])["input"] for f in firings)
+        assert [json.loads(text) for text in inputs] == [{"at": f"{day}Z"} for day in days[1:]]
+        for times, words in ((["2026-01-01T04:00:00Z"], "It was not due at 2026-01-01T04:00:00Z."), ([], "No time to run was given.")):
+            status, _, data = ask(endpoint, "POST", "/_taxiway/backfill", json.dumps({**of, "times": times}), JSON)
+            assert (status, json.loads(data)) == (400, {"code": "ValidationException", "message": words})
+    foreign = {**JSON, "Origin": "https://evil.example"}
+    assert ask(endpoint, "POST", "/_taxiway/backfill", body, foreign)[0] == 403
+
+
 def test_where_there_are_credentials_one_signs_in(own_server):
     keys = {"TAXIWAY_ACCESS_KEY_ID": "AKIAEXAMPLE", "TAXIWAY_SECRET_ACCESS_KEY": "a-secret-of-some-length"}
     server = own_server(env=keys)

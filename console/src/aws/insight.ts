@@ -47,12 +47,15 @@ export interface Found {
 
 /** What became of an event, or of an occurrence of a schedule, at one target. */
 export interface Firing {
+  /** counted for backfills by itself */
   number: number;
   at_ms: number;
   event_id: string;
   source: string;
   detail_type: string;
   due_ms?: number | null;
+  /** the backfill that ran the occurrence */
+  backfill?: string;
   target?: { id: string; arn: string } | null;
   outcome:
     | { status: 'waiting' }
@@ -61,6 +64,9 @@ export interface Firing {
     | { status: 'failed'; attempts: number; error: string }
     | { status: 'skipped'; reason: string };
 }
+
+/** What is due at times. */
+export type Scheduled = { rule: string; bus: string } | { schedule: string; group: string };
 
 export interface Preview {
   format: 'csv' | 'json' | 'parquet' | 'text' | 'binary';
@@ -134,8 +140,7 @@ export const insight = {
   search: (q: string, signal?: AbortSignal) => requestJson<Found[]>(`/search?q=${encodeURIComponent(q)}`, { signal }),
   nextRuns: (expression: string, timezone = 'UTC', count = 10) =>
     requestJson<{ times: string[] }>(`/next-runs?${new URLSearchParams({ expression, timezone, count: String(count) })}`),
-  firings: (of: { rule: string; bus: string } | { schedule: string; group: string }) =>
-    requestJson<{ firings: Firing[] }>(`/firings?${query(of)}`),
+  firings: (of: Scheduled) => requestJson<{ firings: Firing[] }>(`/firings?${query({ ...of, limit: '1050' })}`),
   /** Opens a job run in the Spark History Server, which is started when it is first wanted. */
   sparkUi: (virtualClusterId: string, id: string) =>
     requestJson<{ url: string }>(`/spark-ui/${encodeURIComponent(virtualClusterId)}/${encodeURIComponent(id)}`, { method: 'POST' }),

@@ -6,6 +6,7 @@
 
 mod api;
 mod archive;
+pub mod backfill;
 mod background;
 mod connections;
 mod delivery;

@@ -34,6 +34,7 @@ pub struct EventBridge {
     /// Held while a rule or bus changes, or a schedule fires.
     pub(crate) changes: Mutex<()>,
     pub(crate) deliveries_wake: Arc<Notify>,
+    pub(crate) backfills_wake: Arc<Notify>,
     pub(crate) schedules_wake: Arc<Notify>,
     pub(crate) replays_wake: Arc<Notify>,
     pub(crate) authorizations_wake: Arc<Notify>,
@@ -74,7 +75,7 @@ impl EventBridge {
             }
         }
         Ok(Arc::new(Self {
-            history: History::new(store.clone(), "events/firings"),
+            history: History::new(store.clone(), "events/firings", "events/backfilled"),
             store,
             clock,
             door,
@@ -83,6 +84,7 @@ impl EventBridge {
             sources: opened,
             changes: Mutex::new(()),
             deliveries_wake: Arc::new(Notify::new()),
+            backfills_wake: Arc::new(Notify::new()),
             schedules_wake: Arc::new(Notify::new()),
             replays_wake: Arc::new(Notify::new()),
             authorizations_wake: Arc::new(Notify::new()),
@@ -105,6 +107,11 @@ impl EventBridge {
             "deliveries",
             async |this| this.deliver_due().await,
         ));
+        let (wake, clock) = (Arc::clone(&self.backfills_wake), Arc::clone(&self.clock));
+        let this = Arc::downgrade(self);
+        tokio::spawn(forever(this, wake, clock, "backfills", async |this| {
+            this.deliver_backfilled().await
+        }));
         let (wake, clock) = (Arc::clone(&self.schedules_wake), Arc::clone(&self.clock));
         tokio::spawn(forever(
             Arc::downgrade(self),
@@ -169,7 +176,8 @@ impl EventBridge {
             Change::Delete => {
                 batch.delete(RULES, at.key());
                 self.unschedule(&mut batch, at);
-                self.history.forget(&mut batch, &at.parts());
+                let forgotten = self.history.forget(&mut batch, &at.parts()).await;
+                forgotten.map_err(errors::store)?;
                 self.save_cursors(&mut batch).await?;
                 self.store.commit(batch).await.map_err(errors::store)?;
                 self.index.remove(at);
@@ -199,6 +207,7 @@ impl EventBridge {
 impl Drop for EventBridge {
     fn drop(&mut self) {
         self.deliveries_wake.notify_waiters();
+        self.backfills_wake.notify_waiters();
         self.schedules_wake.notify_waiters();
         self.replays_wake.notify_waiters();
         self.authorizations_wake.notify_waiters();

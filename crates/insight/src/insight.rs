@@ -17,7 +17,7 @@ use http::{Method, Request, Response, header::ALLOW, request::Parts as Head};
 use store::{Clock, Store};
 
 use crate::{
-    bus, call, console, history, home,
+    backfill, bus, call, console, history, home,
     integrations::{self, Integration},
     inventory::Inventory,
     job_log, lineage, logs, objects, preview,
@@ -205,13 +205,15 @@ impl Insight {
             ["state-stats"] if get => state_stats::answer(self, &ask).await,
             ["next-runs"] if get => schedules::next_runs(self, &ask),
             ["firings"] if get => schedules::firings(self, &ask).await,
+            ["due"] if get => backfill::due(self, &ask).await,
+            ["backfill"] if post => backfill::run(self, ask).await,
             ["objects", ..] if get || method == Method::HEAD => objects::get(self, ask).await,
             ["objects", ..] if method == Method::PUT => objects::put(self, ask).await,
-            ["call" | "spark-ui", _, _] => Ok(not_allowed("POST")),
+            ["call" | "spark-ui", _, _] | ["backfill"] => Ok(not_allowed("POST")),
             ["objects", ..] => Ok(not_allowed("GET, HEAD, PUT")),
             [
-                "events" | "integrations" | "next-runs" | "firings" | "preview" | "search" | "home"
-                | "lineage" | "state-stats",
+                "events" | "integrations" | "next-runs" | "firings" | "due" | "preview" | "search"
+                | "home" | "lineage" | "state-stats",
             ]
             | ["shapes", _, _]
             | ["results", _]

@@ -3,6 +3,7 @@
 //! It has no data of its own that could not be made again, and reaches services as any client does: by Calls through the
 //! door. What else it needs of them, `server` hands in ([`Parts`]). `docs/insight-api.md` has the routes.
 
+mod backfill;
 mod bus;
 mod call;
 mod console;
@@ -33,4 +34,4 @@ mod web;
 
 pub use insight::{Insight, Parts};
 pub use integrations::Integration;
-pub use services::{DriverLog, Events, History, Rows, Services};
+pub use services::{DriverLog, Due, Events, History, Rows, Scheduled, Services};

@@ -5,14 +5,15 @@ use http::Response;
 use serde_json::{Value, json};
 
 use crate::{
-    Insight, time,
+    Insight, Scheduled, time,
     web::{self, Ask},
 };
 
 const RUNS: u64 = 10;
 const MOST_RUNS: u64 = 100;
-/// As many as are kept of a rule or schedule.
 const FIRINGS: u64 = 50;
+/// As many as are kept of a rule or schedule: the last fifty, and the last thousand that were backfilled.
+const MOST_FIRINGS: u64 = 1_050;
 
 /// Answers `GET /_taxiway/next-runs?expression=…&timezone=…&count=…`.
 pub(crate) fn next_runs(insight: &Insight, ask: &Ask) -> Result<Response<Body>, ApiError> {
@@ -29,29 +30,51 @@ pub(crate) fn next_runs(insight: &Insight, ask: &Ask) -> Result<Response<Body>, 
 
 /// Answers `GET /_taxiway/firings?rule=…&bus=…&limit=…`, or `?schedule=…&group=…&limit=…`.
 pub(crate) async fn firings(insight: &Insight, ask: &Ask) -> Result<Response<Body>, ApiError> {
-    let limit = usize::try_from(ask.number("limit", FIRINGS, FIRINGS)?).unwrap_or_default();
+    let limit = usize::try_from(ask.number("limit", FIRINGS, MOST_FIRINGS)?).unwrap_or_default();
     let context = ask.context.clone();
-    let mut firings: Vec<Value> = match (ask.given("rule"), ask.given("schedule")) {
-        (Some(rule), None) => {
-            let bus = ask.given("bus").unwrap_or("default");
-            let input = json!({"Name": rule, "EventBusName": bus});
-            ask.call(&*insight.door, "events", "DescribeRule", input)
-                .await?;
-            insight.services.rule_firings(context, bus, rule).await?
+    let services = &insight.services;
+    let mut firings: Vec<Value> = match named(insight, ask, |name| ask.given(name)).await? {
+        Scheduled::Rule { bus, name } => services.rule_firings(context, &bus, &name).await?,
+        Scheduled::Schedule { group, name } => {
+            services.schedule_firings(context, &group, &name).await?
         }
-        (None, Some(name)) => {
-            let group = ask.given("group").unwrap_or("default");
-            let input = json!({"Name": name, "GroupName": group});
-            ask.call(&*insight.door, "scheduler", "GetSchedule", input)
-                .await?;
-            let asked = insight.services.schedule_firings(context, group, name);
-            asked.await?
-        }
+    };
+    firings.truncate(limit);
+    web::json(&json!({"firings": firings}))
+}
+
+/// Returns the rule or schedule that a request names, having asked whether it is there in the caller's name.
+pub(crate) async fn named<'a>(
+    insight: &Insight,
+    ask: &Ask,
+    given: impl Fn(&'static str) -> Option<&'a str>,
+) -> Result<Scheduled, ApiError> {
+    let of = match (given("rule"), given("schedule")) {
+        (Some(rule), None) => Scheduled::Rule {
+            bus: given("bus").unwrap_or("default").to_owned(),
+            name: rule.to_owned(),
+        },
+        (None, Some(name)) => Scheduled::Schedule {
+            group: given("group").unwrap_or("default").to_owned(),
+            name: name.to_owned(),
+        },
         _ => {
             let message = "Name either a rule or a schedule.";
             return Err(ApiError::new("InvalidParameter", message));
         }
     };
-    firings.truncate(limit);
-    web::json(&json!({"firings": firings}))
+    let (service, operation, input) = match &of {
+        Scheduled::Rule { bus, name } => (
+            "events",
+            "DescribeRule",
+            json!({"Name": name, "EventBusName": bus}),
+        ),
+        Scheduled::Schedule { group, name } => (
+            "scheduler",
+            "GetSchedule",
+            json!({"Name": name, "GroupName": group}),
+        ),
+    };
+    ask.call(&*insight.door, service, operation, input).await?;
+    Ok(of)
 }

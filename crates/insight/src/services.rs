@@ -35,6 +35,22 @@ pub struct DriverLog {
 /// Columns by name and type, and rows of text; absent for NULL.
 pub type Rows = (Vec<(String, String)>, Vec<Vec<Option<String>>>);
 
+
+/// What is due at times.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scheduled {
+    Rule { bus: String, name: String },
+    Schedule { group: String, name: String },
+}
+
+/// When something was due: epoch milliseconds, the earliest first.
+#[derive(Clone, Debug, Default)]
+pub struct Due {
+    pub times_ms: Vec<i64>,
+    /// There are more in the window.
+    pub truncated: bool,
+}
+
 /// Everything that is asked.
 pub trait Services: Send + Sync {
     /// Begins to follow an execution after one of its history events; 0 is before the first.
@@ -89,6 +105,23 @@ pub trait Services: Send + Sync {
         name: &str,
         count: usize,
     ) -> BoxFuture<'static, Result<Vec<i64>, ApiError>>;
+
+    /// Returns when a rule or schedule was due within a window of the past.
+    fn due_within(
+        &self,
+        context: Context,
+        of: Scheduled,
+        from_ms: i64,
+        to_ms: i64,
+    ) -> BoxFuture<'static, Result<Due, ApiError>>;
+
+    /// Has a rule or schedule run past occurrences; returns the backfill's id and how many invocations it queued.
+    fn backfill(
+        &self,
+        context: Context,
+        of: Scheduled,
+        times_ms: Vec<i64>,
+    ) -> BoxFuture<'static, Result<(String, usize), ApiError>>;
 
     /// Opens a job run in the Spark History Server; returns the address.
     fn spark_ui(

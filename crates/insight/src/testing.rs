@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 use serde_json::Value;
 use store::{Store, testing::SimClock};
 
-use crate::{DriverLog, History, Insight, Parts, Rows, Services};
+use crate::{DriverLog, Due, History, Insight, Parts, Rows, Scheduled, Services};
 
 pub(crate) const SECRET: &str = "wJalrXUtnFEMI/K7MDENG";
 
@@ -89,12 +89,14 @@ impl Invoke for FakeDoor {
     }
 }
 
+
 /// What services would hand in.
 #[derive(Default)]
 pub(crate) struct FakeServices {
     pub(crate) histories: Mutex<Vec<Box<dyn History>>>,
     pub(crate) log: Mutex<DriverLog>,
     pub(crate) firings: Mutex<Vec<Value>>,
+    pub(crate) backfilled: Mutex<Vec<(Scheduled, Vec<i64>)>>,
 }
 
 impl Services for FakeServices {
@@ -153,6 +155,31 @@ impl Services for FakeServices {
         _: usize,
     ) -> BoxFuture<'static, Result<Vec<i64>, ApiError>> {
         async { Ok(vec![1_000]) }.boxed()
+    }
+
+    fn due_within(
+        &self,
+        _: Context,
+        _: Scheduled,
+        from_ms: i64,
+        to_ms: i64,
+    ) -> BoxFuture<'static, Result<Due, ApiError>> {
+        let due = Due {
+            times_ms: vec![from_ms, to_ms],
+            truncated: true,
+        };
+        async move { Ok(due) }.boxed()
+    }
+
+    fn backfill(
+        &self,
+        _: Context,
+        of: Scheduled,
+        times_ms: Vec<i64>,
+    ) -> BoxFuture<'static, Result<(String, usize), ApiError>> {
+        let queued = times_ms.len();
+        self.backfilled.lock().push((of, times_ms));
+        async move { Ok(("b".to_owned(), queued)) }.boxed()
     }
 
     fn spark_ui(

@@ -10,7 +10,7 @@ use eventbridge::{
     scheduler::{ScheduleRef, next_runs},
 };
 use futures::{FutureExt, future::BoxFuture};
-use insight::{DriverLog, Events, History, Integration, Rows};
+use insight::{DriverLog, Due, Events, History, Integration, Rows, Scheduled};
 use remote::Endpoint;
 use serde_json::Value;
 use workflow::{Following, StepFunctions};
@@ -39,9 +39,9 @@ pub(crate) struct Services {
     pub(crate) engine: Arc<query::Engine>,
 }
 
-struct Followed(Following);
+struct FollowedExecution(Following);
 
-impl History for Followed {
+impl History for FollowedExecution {
     fn next(&mut self) -> BoxFuture<'_, Result<Option<Events>, ApiError>> {
         self.0.next().boxed()
     }
@@ -87,7 +87,7 @@ impl insight::Services for Services {
         let (workflow, arn) = (Arc::clone(&self.workflow), execution_arn.to_owned());
         async move {
             let following = workflow.follow(&arn, after).await?;
-            Ok(Box::new(Followed(following)) as Box<dyn History>)
+            Ok(Box::new(FollowedExecution(following)) as Box<dyn History>)
         }
         .boxed()
     }
@@ -174,6 +174,55 @@ impl insight::Services for Services {
         async move {
             let upcoming = scheduler.upcoming(&at, count).await;
             upcoming.map_err(ApiError::internal)
+        }
+        .boxed()
+    }
+
+    fn due_within(
+        &self,
+        context: Context,
+        of: Scheduled,
+        from_ms: i64,
+        to_ms: i64,
+    ) -> BoxFuture<'static, Result<Due, ApiError>> {
+        let (eventbridge, scheduler) = (Arc::clone(&self.eventbridge), Arc::clone(&self.scheduler));
+        async move {
+            let due = match of {
+                Scheduled::Rule { bus, name } => {
+                    eventbridge.due_within(&rule_ref(&context, &bus, &name), from_ms, to_ms)?
+                }
+                Scheduled::Schedule { group, name } => {
+                    let at = schedule_ref(&context, &group, &name);
+                    scheduler.due_within(&at, from_ms, to_ms).await?
+                }
+            };
+            Ok(Due {
+                times_ms: due.times_ms,
+                truncated: due.truncated,
+            })
+        }
+        .boxed()
+    }
+
+    fn backfill(
+        &self,
+        context: Context,
+        of: Scheduled,
+        times_ms: Vec<i64>,
+    ) -> BoxFuture<'static, Result<(String, usize), ApiError>> {
+        let (eventbridge, scheduler) = (Arc::clone(&self.eventbridge), Arc::clone(&self.scheduler));
+        async move {
+            let begun = match of {
+                Scheduled::Rule { bus, name } => {
+                    let at = rule_ref(&context, &bus, &name);
+                    eventbridge.backfill(&at, &times_ms).await?
+                }
+                Scheduled::Schedule { group, name } => {
+                    let at = schedule_ref(&context, &group, &name);
+                    scheduler.backfill(&at, &times_ms).await?
+                }
+            };
+            Ok((begun.id, begun.queued))
         }
         .boxed()
     }

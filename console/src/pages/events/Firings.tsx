@@ -1,3 +1,4 @@
+import Badge from '@cloudscape-design/components/badge';
 import Box from '@cloudscape-design/components/box';
 import Link from '@cloudscape-design/components/link';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
@@ -5,14 +6,13 @@ import { useQuery } from '@tanstack/react-query';
 
 import { paths } from '../../app/paths';
 import { useSettings } from '../../app/settings';
-import { type Firing, insight } from '../../aws/insight';
+import { type Firing, insight, type Scheduled } from '../../aws/insight';
 import { ListPage } from '../../ui/ListPage';
 import { statusWord } from '../../ui/Status';
 import { formatTime } from '../../ui/time';
 import { Time } from '../../ui/Time';
+import { backfillWords } from './backfill-words';
 import { words } from './words';
-
-type Of = { rule: string; bus: string } | { schedule: string; group: string };
 
 const LOOKS: Record<Firing['outcome']['status'], StatusIndicatorProps.Type> = {
   waiting: 'pending',
@@ -23,7 +23,7 @@ const LOOKS: Record<Firing['outcome']['status'], StatusIndicatorProps.Type> = {
 };
 
 /** When a rule or schedule fired, what came of it at each target, and why nothing did. */
-export function Firings({ of }: { of: Of }) {
+export function Firings({ of }: { of: Scheduled }) {
   const { region } = useSettings();
   const asked = useQuery({
     // read again with whatever else is EventBridge's
@@ -46,9 +46,9 @@ export function Firings({ of }: { of: Of }) {
         refreshing: asked.isFetching,
         refresh: () => void asked.refetch(),
       }}
-      id={(firing) => `${firing.number}`}
+      id={(firing) => `${firing.backfill ?? ''}${firing.number}`}
       text={(firing) =>
-        `${firing.event_id} ${firing.source} ${firing.detail_type} ${firing.target?.arn ?? ''} ${outcomeText(firing)}`
+        `${firing.event_id} ${firing.source} ${firing.detail_type} ${firing.target?.arn ?? ''} ${outcomeText(firing)} ${firing.backfill ? backfillWords.backfill : ''}`
       }
       empty={words.noFirings}
       columns={[
@@ -57,7 +57,7 @@ export function Firings({ of }: { of: Of }) {
           header: words.fired,
           cell: (firing) => <Time at={firing.at_ms / 1000} millis />,
           isRowHeader: true,
-          sortingField: 'number',
+          sortingField: 'at_ms',
         },
         { id: 'cause', header: words.cause, cell: cause },
         { id: 'target', header: words.targetType, cell: (firing) => firing.target?.id ?? '–' },
@@ -83,7 +83,7 @@ function cause(firing: Firing) {
   if (firing.due_ms !== null && firing.due_ms !== undefined) {
     return (
       <>
-        {words.due} <Time at={firing.due_ms / 1000} />
+        {words.due} <Time at={firing.due_ms / 1000} /> {firing.backfill && <Badge>{backfillWords.backfill}</Badge>}
       </>
     );
   }

@@ -13,6 +13,8 @@ import { DetailPage } from '../../ui/DetailPage';
 import { Json } from '../../ui/Json';
 import { ListPage } from '../../ui/ListPage';
 import { Status } from '../../ui/Status';
+import { Backfill } from './Backfill';
+import { backfillWords } from './backfill-words';
 import { DeleteRule } from './DeleteRule';
 import { Firings } from './Firings';
 import { NextRuns } from './NextRuns';
@@ -70,6 +72,7 @@ export function RulePage() {
                 },
             { id: 'targets', label: words.targets, content: <Targets bus={bus} name={name} /> },
             { id: 'firings', label: words.firings, content: <Firings of={{ rule: name, bus }} /> },
+            ...(rule.ScheduleExpression ? [{ id: 'backfill', label: backfillWords.backfill, content: <Backfill of={{ rule: name, bus }} /> }] : []),
           ]
         }
       />

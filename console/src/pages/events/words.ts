@@ -78,7 +78,7 @@ export const words = {
   },
   targetArn: 'Target ARN',
   firings: 'What it did',
-  firingsHelp: 'The last 50 times, and what came of each',
+  firingsHelp: 'The last 50 times, and the last 1,000 of backfills, and what came of each',
   fired: 'Fired',
   due: 'Due',
   cause: 'Cause',

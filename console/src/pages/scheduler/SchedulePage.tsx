@@ -13,6 +13,8 @@ import { DetailPage } from '../../ui/DetailPage';
 import { Json } from '../../ui/Json';
 import { Status } from '../../ui/Status';
 import { Time } from '../../ui/Time';
+import { Backfill } from '../events/Backfill';
+import { backfillWords } from '../events/backfill-words';
 import { Firings } from '../events/Firings';
 import { NextRuns } from '../events/NextRuns';
 import { TargetLink } from '../events/TargetLink';
@@ -61,6 +63,7 @@ export function SchedulePage() {
             { id: 'schedule', label: events.schedule, content: <When schedule={schedule} /> },
             { id: 'target', label: words.target, content: <Json label={words.target} value={shown(schedule.Target)} /> },
             { id: 'firings', label: events.firings, content: <Firings of={{ schedule: name, group }} /> },
+            { id: 'backfill', label: backfillWords.backfill, content: <Backfill of={{ schedule: name, group }} /> },
           ]
         }
       />

@@ -103,6 +103,7 @@ impl EventBridge {
                     event,
                     value: &value,
                     due_ms: None,
+                    backfill: None,
                     replay: name,
                     now_ms: self.clock.now_ms(),
                 };

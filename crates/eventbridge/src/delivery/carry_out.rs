@@ -7,7 +7,7 @@ use futures::StreamExt;
 use serde_json::{Value, json};
 use store::{Batch, BusEvent, StoreError, Timer};
 
-use super::queue::{DELIVERIES, Delivery, Event};
+use super::queue::{BACKFILLED, DELIVERIES, Delivery, Event};
 use crate::{
     EventBridge,
     destinations::Delivered,
@@ -39,15 +39,24 @@ enum Attempt {
 impl EventBridge {
     /// Carries out all deliveries that are due and returns when the next one is.
     pub async fn deliver_due(&self) -> Result<Option<i64>, StoreError> {
+        self.deliver_of(DELIVERIES).await
+    }
+
+    /// The same for what backfills have brought, which holds no other event up.
+    pub async fn deliver_backfilled(&self) -> Result<Option<i64>, StoreError> {
+        self.deliver_of(BACKFILLED).await
+    }
+
+    async fn deliver_of(&self, queue: &'static str) -> Result<Option<i64>, StoreError> {
         loop {
             let now = self.clock.now_ms();
-            let due = self.store.timers(DELIVERIES, now, 4 * AT_ONCE).await?;
+            let due = self.store.timers(queue, now, 4 * AT_ONCE).await?;
             if due.is_empty() {
-                let next = self.store.timers(DELIVERIES, i64::MAX, 1).await?;
+                let next = self.store.timers(queue, i64::MAX, 1).await?;
                 return Ok(next.first().map(|timer| timer.due_ms));
             }
             let mut running =
-                futures::stream::iter(due.into_iter().map(|timer| self.deliver(timer)))
+                futures::stream::iter(due.into_iter().map(|timer| self.deliver(queue, timer)))
                     .buffer_unordered(AT_ONCE);
             while let Some(done) = running.next().await {
                 done?;
@@ -56,13 +65,13 @@ impl EventBridge {
     }
 
     /// A crash before the commit: the attempt is made again, under the same name.
-    async fn deliver(&self, timer: Timer) -> Result<(), StoreError> {
+    async fn deliver(&self, queue: &'static str, timer: Timer) -> Result<(), StoreError> {
         let mut delivery = match serde_json::from_slice::<Delivery>(&timer.payload) {
             Ok(delivery) => delivery,
             Err(error) => {
                 tracing::error!(%error, key = ?timer.key, "a delivery cannot be read and is dropped");
                 let mut batch = Batch::new();
-                batch.clear_timer(DELIVERIES, timer.key.clone());
+                batch.clear_timer(queue, timer.key.clone());
                 return self.store.commit(batch).await;
             }
         };
@@ -106,7 +115,7 @@ impl EventBridge {
         match &delivery.firing.outcome {
             Outcome::Retrying { next_ms, .. } => delivery.put(&mut batch, *next_ms)?,
             _ => {
-                batch.clear_timer(DELIVERIES, timer.key.clone());
+                batch.clear_timer(queue, timer.key.clone());
             }
         }
         // A rule that is gone has no record any more.
@@ -217,6 +226,8 @@ struct Log<'a> {
 impl Log<'_> {
     async fn write(&self, delivery: &Delivery) -> Attempt {
         let timestamp = match &delivery.event {
+            // CloudWatch Logs takes nothing that is older than two weeks.
+            Event::Time { .. } if delivery.firing.backfill.is_some() => delivery.queued_ms,
             Event::Time { time_ms, .. } => *time_ms,
             Event::Whole(event) => event.time_ms,
         };

@@ -88,6 +88,7 @@ impl EventBridge {
                     event,
                     value: &value,
                     due_ms: None,
+                    backfill: None,
                     replay: None,
                     now_ms: self.clock.now_ms(),
                 };

@@ -1,5 +1,6 @@
 //! From events and occurrences to what targets are given: matching, the queue, carrying out, the record.
 
+mod backfill;
 mod carry_out;
 mod cursor;
 mod matching;

@@ -15,6 +15,9 @@ use crate::{
 /// Timer queue; keys are delivery ids.
 pub(super) const DELIVERIES: &str = "events/deliveries";
 
+/// Timer queue of what backfills have brought.
+pub(super) const BACKFILLED: &str = "events/backfilled-deliveries";
+
 /// One event on its way to one target.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Delivery {
@@ -57,7 +60,12 @@ impl Delivery {
         let payload = serde_json::to_vec(self).map_err(|e| StoreError::Corrupt {
             what: e.to_string(),
         })?;
-        batch.set_timer(DELIVERIES, Key::of(&[&self.id]), due_ms, payload);
+        let queue = if self.firing.backfill.is_some() {
+            BACKFILLED
+        } else {
+            DELIVERIES
+        };
+        batch.set_timer(queue, Key::of(&[&self.id]), due_ms, payload);
         Ok(())
     }
 }
@@ -69,6 +77,8 @@ pub(crate) struct Taken<'a> {
     pub(crate) value: &'a serde_json::Value,
     /// The occurrence, where a schedule fired.
     pub(crate) due_ms: Option<i64>,
+    /// The backfill that runs the occurrence.
+    pub(crate) backfill: Option<&'a str>,
     /// The replay, where one brings the event again.
     pub(crate) replay: Option<&'a str>,
     pub(crate) now_ms: i64,
@@ -151,7 +161,9 @@ impl EventBridge {
                 .and_then(|config| config.arn.clone()),
             firing,
         };
-        delivery.put(batch, taken.now_ms)
+        // Of what a backfill brings, the earliest occurrence goes first.
+        let backfilled = taken.due_ms.filter(|_| taken.backfill.is_some());
+        delivery.put(batch, backfilled.unwrap_or(taken.now_ms))
     }
 
     async fn firing(
@@ -162,12 +174,16 @@ impl EventBridge {
     ) -> Result<Firing, StoreError> {
         Ok(Firing {
             v: first_version(),
-            number: self.history.number(&taken.rule.rule.at.parts()).await?,
+            number: self
+                .history
+                .number(&taken.rule.rule.at.parts(), taken.backfill.is_some())
+                .await?,
             at_ms: taken.now_ms,
             event_id: taken.event.id.clone(),
             source: taken.event.source.clone(),
             detail_type: taken.event.detail_type.clone(),
             due_ms: taken.due_ms,
+            backfill: taken.backfill.map(str::to_owned),
             target: target.map(|target| FiredTarget {
                 id: target.id.clone(),
                 arn: target.arn.clone(),

@@ -63,7 +63,7 @@ impl EventBridge {
         }
         let next = match occurrence {
             Some(due) if due <= now => {
-                self.enqueue_occurrence(&mut batch, compiled, due, now)
+                self.enqueue_occurrence(&mut batch, compiled, due, now, None)
                     .await?;
                 next_after(due)
             }
@@ -78,12 +78,13 @@ impl EventBridge {
         Ok(())
     }
 
-    async fn enqueue_occurrence(
+    pub(super) async fn enqueue_occurrence(
         &self,
         batch: &mut Batch,
         compiled: &Compiled,
         due: i64,
         now: i64,
+        backfill: Option<&str>,
     ) -> Result<(), StoreError> {
         let at = &compiled.rule.at;
         let event = BusEvent {
@@ -106,6 +107,7 @@ impl EventBridge {
             event: &event,
             value: &value,
             due_ms: Some(due),
+            backfill,
             replay: None,
             now_ms: now,
         };
@@ -123,12 +125,13 @@ impl EventBridge {
         let late = (now - due) / 1_000;
         let firing = Firing {
             v: 1,
-            number: self.history.number(&at.parts()).await?,
+            number: self.history.number(&at.parts(), false).await?,
             at_ms: now,
             event_id: String::new(),
             source: "aws.events".into(),
             detail_type: "Scheduled Event".into(),
             due_ms: Some(due),
+            backfill: None,
             target: None,
             outcome: Outcome::Skipped {
                 reason: format!("missed by {late} s: the server did not run when it was due"),

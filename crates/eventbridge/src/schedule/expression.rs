@@ -24,6 +24,15 @@ impl Expression {
         }
     }
 
+    /// Returns where the periods of a rate are counted from so that those from `t_ms` on are among them; for others
+    /// the anchor as it is.
+    pub fn anchor_before(&self, anchor_ms: i64, t_ms: i64) -> i64 {
+        match self {
+            Self::Rate(rate) => rate.anchor_before(anchor_ms, t_ms),
+            Self::Cron(_) | Self::At(_) => anchor_ms,
+        }
+    }
+
     fn read(text: &str, for_rule: bool) -> Result<Self, ExpressionError> {
         let (kind, inner) = text
             .strip_suffix(')')

@@ -32,6 +32,16 @@ impl Rate {
         Ok(Self { period_ms })
     }
 
+    /// Returns the last time not after `t_ms` that lies whole periods before or after `anchor_ms`; the anchor itself
+    /// where that is earlier.
+    pub fn anchor_before(&self, anchor_ms: i64, t_ms: i64) -> i64 {
+        if anchor_ms <= t_ms {
+            return anchor_ms;
+        }
+        let passed = t_ms.saturating_sub(anchor_ms).div_euclid(self.period_ms);
+        anchor_ms.saturating_add(passed.saturating_mul(self.period_ms))
+    }
+
     /// Returns the first occurrence after `t_ms` of those that lie whole periods after `anchor_ms`; none
     /// when it would lie beyond what a number of milliseconds can hold.
     pub fn next_after(&self, anchor_ms: i64, t_ms: i64) -> Option<i64> {

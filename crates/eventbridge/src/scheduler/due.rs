@@ -70,7 +70,7 @@ impl Scheduler {
         };
         let late = now - timer.due_ms;
         let next = if late <= grace {
-            self.queue(&mut batch, &schedule, occurrence.due_ms, now)
+            self.queue(&mut batch, &schedule, occurrence.due_ms, now, None)
                 .await?;
             timing.next_after(occurrence.due_ms)
         } else {
@@ -83,6 +83,7 @@ impl Scheduler {
                     &schedule,
                     occurrence.due_ms,
                     now,
+                    None,
                     Outcome::Skipped { reason },
                 )
                 .await?;
@@ -121,14 +122,16 @@ impl Scheduler {
             .map(|(timing, schedule)| (schedule, timing, occurrence)))
     }
 
-    async fn queue(
+    pub(super) async fn queue(
         &self,
         batch: &mut Batch,
         schedule: &Schedule,
         due_ms: i64,
         now: i64,
+        backfill: Option<&str>,
     ) -> Result<(), StoreError> {
-        let firing = self.firing(schedule, due_ms, now, Outcome::Waiting).await?;
+        let firing = self.firing(schedule, due_ms, now, backfill, Outcome::Waiting);
+        let firing = firing.await?;
         self.history.put(batch, &schedule.at.parts(), &firing)?;
         Invocation {
             v: 1,
@@ -141,7 +144,8 @@ impl Scheduler {
             patience: patience(schedule),
             firing,
         }
-        .put(batch, now)
+        // Of what a backfill brings, the earliest occurrence goes first.
+        .put(batch, backfill.map_or(now, |_| due_ms))
     }
 
     async fn firing(
@@ -149,17 +153,25 @@ impl Scheduler {
         schedule: &Schedule,
         due_ms: i64,
         now: i64,
+        backfill: Option<&str>,
         outcome: Outcome,
     ) -> Result<Firing, StoreError> {
-        let created = schedule.created_ms.to_string();
+        let (arn, created) = (schedule.at.arn(), schedule.created_ms.to_string());
+        let due = event::time(due_ms);
+        let mut named_by = vec![&*arn, &created, &due];
+        named_by.extend(backfill);
         Ok(Firing {
             v: 1,
-            number: self.history.number(&schedule.at.parts()).await?,
+            number: self
+                .history
+                .number(&schedule.at.parts(), backfill.is_some())
+                .await?,
             at_ms: now,
-            event_id: id::derived(&[&schedule.at.arn(), &created, &event::time(due_ms)]),
+            event_id: id::derived(&named_by),
             source: "aws.scheduler".into(),
             detail_type: "Scheduled Event".into(),
             due_ms: Some(due_ms),
+            backfill: backfill.map(str::to_owned),
             target: Some(FiredTarget {
                 id: String::new(),
                 arn: schedule.target.arn.clone(),
@@ -188,10 +200,14 @@ impl Scheduler {
         }
     }
 
-    pub(super) fn delete_schedule_in(&self, batch: &mut Batch, at: &ScheduleRef) {
+    pub(super) async fn delete_schedule_in(
+        &self,
+        batch: &mut Batch,
+        at: &ScheduleRef,
+    ) -> Result<(), StoreError> {
         batch.delete(SCHEDULES, at.key());
         batch.clear_timer(DUE, at.key());
-        self.history.forget(batch, &at.parts());
+        self.history.forget(batch, &at.parts()).await
     }
 }
 

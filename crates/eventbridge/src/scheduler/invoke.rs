@@ -22,6 +22,9 @@ use crate::{
 /// Timer queue; keys are invocation ids.
 const INVOCATIONS: &str = "scheduler/invocations";
 
+/// Timer queue of what backfills have brought.
+const BACKFILLED: &str = "scheduler/backfilled-invocations";
+
 const AT_ONCE: usize = 16;
 
 /// How long a target may take to answer one attempt.
@@ -32,7 +35,7 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 pub(super) struct Invocation {
     #[serde(default = "first_version")]
     pub(super) v: u32,
-    /// Derived from the schedule and the occurrence.
+    /// Derived from the schedule, the occurrence and the backfill.
     pub(super) id: String,
     pub(super) schedule: ScheduleRef,
     pub(super) target: Target,
@@ -53,7 +56,12 @@ impl Invocation {
         let payload = serde_json::to_vec(self).map_err(|e| StoreError::Corrupt {
             what: e.to_string(),
         })?;
-        batch.set_timer(INVOCATIONS, Key::of(&[&self.id]), due_ms, payload);
+        let queue = if self.firing.backfill.is_some() {
+            BACKFILLED
+        } else {
+            INVOCATIONS
+        };
+        batch.set_timer(queue, Key::of(&[&self.id]), due_ms, payload);
         Ok(())
     }
 
@@ -80,15 +88,24 @@ impl Invocation {
 impl Scheduler {
     /// Carries out all invocations that are due and returns when the next one is.
     pub async fn invoke_due(&self) -> Result<Option<i64>, StoreError> {
+        self.invoke_of(INVOCATIONS).await
+    }
+
+    /// The same for what backfills have brought, which holds no other schedule up.
+    pub async fn invoke_backfilled(&self) -> Result<Option<i64>, StoreError> {
+        self.invoke_of(BACKFILLED).await
+    }
+
+    async fn invoke_of(&self, queue: &'static str) -> Result<Option<i64>, StoreError> {
         loop {
             let now = self.clock.now_ms();
-            let due = self.store.timers(INVOCATIONS, now, 4 * AT_ONCE).await?;
+            let due = self.store.timers(queue, now, 4 * AT_ONCE).await?;
             if due.is_empty() {
-                let next = self.store.timers(INVOCATIONS, i64::MAX, 1).await?;
+                let next = self.store.timers(queue, i64::MAX, 1).await?;
                 return Ok(next.first().map(|timer| timer.due_ms));
             }
             let mut running =
-                futures::stream::iter(due.into_iter().map(|timer| self.invoke(timer)))
+                futures::stream::iter(due.into_iter().map(|timer| self.invoke(queue, timer)))
                     .buffer_unordered(AT_ONCE);
             while let Some(done) = running.next().await {
                 done?;
@@ -97,11 +114,11 @@ impl Scheduler {
     }
 
     /// A crash before the commit: the attempt is made again, under the same name.
-    async fn invoke(&self, timer: Timer) -> Result<(), StoreError> {
+    async fn invoke(&self, queue: &'static str, timer: Timer) -> Result<(), StoreError> {
         let mut batch = Batch::new();
         let Ok(mut invocation) = serde_json::from_slice::<Invocation>(&timer.payload) else {
             tracing::error!(key = ?timer.key, "an invocation cannot be read and is dropped");
-            batch.clear_timer(INVOCATIONS, timer.key);
+            batch.clear_timer(queue, timer.key);
             return self.store.commit(batch).await;
         };
         let attempt = tokio::time::timeout(ANSWER_WITHIN, self.attempt(&invocation)).await;
@@ -114,7 +131,7 @@ impl Scheduler {
         match &outcome {
             Outcome::Retrying { next_ms, .. } => invocation.put(&mut batch, *next_ms)?,
             _ => {
-                batch.clear_timer(INVOCATIONS, timer.key);
+                batch.clear_timer(queue, timer.key);
             }
         }
         invocation.firing.outcome = outcome;

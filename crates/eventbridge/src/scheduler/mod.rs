@@ -1,6 +1,7 @@
 //! EventBridge Scheduler: schedule groups, schedules, and the Calls that these make when they are due.
 
 mod api;
+mod backfill;
 mod due;
 mod goal;
 mod invoke;

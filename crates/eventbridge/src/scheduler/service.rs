@@ -29,18 +29,20 @@ pub struct Scheduler {
     pub(super) changes: Mutex<()>,
     pub(super) due_wake: Arc<Notify>,
     pub(super) invocations_wake: Arc<Notify>,
+    pub(super) backfills_wake: Arc<Notify>,
 }
 
 impl Scheduler {
     pub fn new(store: Store, clock: Arc<dyn Clock>, door: Arc<dyn Invoke>) -> Arc<Self> {
         Arc::new(Self {
-            history: History::new(store.clone(), "scheduler/firings"),
+            history: History::new(store.clone(), "scheduler/firings", "scheduler/backfilled"),
             store,
             clock,
             door,
             changes: Mutex::new(()),
             due_wake: Arc::new(Notify::new()),
             invocations_wake: Arc::new(Notify::new()),
+            backfills_wake: Arc::new(Notify::new()),
         })
     }
 
@@ -55,6 +57,11 @@ impl Scheduler {
         let this = Arc::downgrade(self);
         tokio::spawn(forever(this, wake, clock, "invocations", async |this| {
             this.invoke_due().await
+        }));
+        let (wake, clock) = (Arc::clone(&self.backfills_wake), Arc::clone(&self.clock));
+        let this = Arc::downgrade(self);
+        tokio::spawn(forever(this, wake, clock, "backfills", async |this| {
+            this.invoke_backfilled().await
         }));
     }
 
@@ -116,5 +123,6 @@ impl Drop for Scheduler {
     fn drop(&mut self) {
         self.due_wake.notify_waiters();
         self.invocations_wake.notify_waiters();
+        self.backfills_wake.notify_waiters();
     }
 }

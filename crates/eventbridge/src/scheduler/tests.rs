@@ -636,3 +636,89 @@ fn what_the_first_version_stored_is_read() {
     is_read::<Group>(include_str!("../../testdata/group/v1.json"));
     is_read::<Invocation>(include_str!("../../testdata/invocation/v1.json"));
 }
+
+#[tokio::test]
+async fn past_occurrences_are_run_with_their_own_times() {
+    let mut house = House::new();
+    house
+        .create(
+            "nightly",
+            "cron(0 3 * * ? *)",
+            json!({"ScheduleExpressionTimezone": "Europe/Berlin", "State": "DISABLED"}),
+        )
+        .await;
+    let at = at("nightly");
+    let due = house
+        .service
+        .due_within(&at, ms("2026-10-24T00:00:00Z"), ms("2026-10-27T00:00:00Z"));
+    // Clocks are put back on the 25th.
+    let times = ["24T01:00", "25T02:00", "26T02:00"].map(|t| ms(&format!("2026-10-{t}:00Z")));
+    assert_eq!(due.await.unwrap().times_ms, times);
+    let begun = house.service.backfill(&at, &times).await.unwrap();
+    assert_eq!(begun.queued, 3);
+
+    house.restart();
+    house.settle().await;
+    assert!(house.door.inputs().is_empty(), "a queue of their own");
+    house.door.script.lock().push_back(Script::LoseAnswer);
+    let next = house.service.invoke_backfilled().await.unwrap().unwrap();
+    house.clock.set(next);
+    assert_eq!(house.service.invoke_backfilled().await.unwrap(), None);
+    let ran = ["24T01", "25T02", "26T02"];
+    let ran = ran.map(|t| format!("{{\"at\": \"2026-10-{t}:00:00Z\"}}"));
+    assert_eq!(
+        house.door.inputs(),
+        ran,
+        "each once, whatever answer was lost"
+    );
+    let firings = house.firings("nightly").await;
+    assert_eq!(firings.len(), 3);
+    for firing in firings {
+        assert_eq!(firing.backfill.as_ref(), Some(&begun.id));
+        assert!(matches!(firing.outcome, Outcome::Delivered { .. }));
+    }
+
+    house.service.backfill(&at, &times[..1]).await.unwrap();
+    house.service.invoke_backfilled().await.unwrap();
+    assert_eq!(
+        house.door.inputs().len(),
+        4,
+        "another backfill is another execution"
+    );
+    house.ok("DeleteSchedule", json!({"Name": "nightly"})).await;
+    assert_eq!(house.firings("nightly").await, []);
+}
+
+#[tokio::test]
+async fn a_backfill_keeps_within_start_and_end_and_before_now() {
+    let house = House::new();
+    let bounds = json!({"StartDate": ms("2026-11-30T00:00:00Z") / 1_000, "EndDate": ms("2026-12-31T00:00:00Z") / 1_000});
+    house.create("later", "rate(6 hours)", bounds).await;
+    house.create("ever", "rate(6 hours)", json!({})).await;
+    house
+        .create("once", "at(2026-11-24T01:00:00)", json!({}))
+        .await;
+    let due = async |name: &str| {
+        let (at, from) = (at(name), ms("2026-11-23T12:00:00Z"));
+        let due = house.service.due_within(&at, from, i64::MAX).await;
+        due.unwrap().times_ms
+    };
+    assert!(due("later").await.is_empty());
+    assert!(due("once").await.is_empty());
+    let made = ms("2026-11-23T23:45:30Z");
+    assert_eq!(due("ever").await, [made - 360 * MINUTE, made]);
+    house.clock.set(ms("2026-11-30T07:00:00Z"));
+    let started = ms("2026-11-30T00:00:00Z");
+    assert_eq!(due("later").await, [started, started + 360 * MINUTE]);
+    assert_eq!(due("once").await, [ms("2026-11-24T01:00:00Z")]);
+    let refused = house
+        .service
+        .backfill(&at("later"), &[started - 360 * MINUTE])
+        .await;
+    assert_eq!(
+        refused.unwrap_err().message,
+        "It was not due at 2026-11-29T18:00:00Z."
+    );
+    let none = house.service.backfill(&at("none"), &[started]).await;
+    assert_eq!(none.unwrap_err().code, "ResourceNotFoundException");
+}

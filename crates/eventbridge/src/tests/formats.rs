@@ -27,4 +27,5 @@ reads! {
     connections: Vec<crate::connections::Connection>, "connection/v1.json";
     api_destinations: crate::destinations::ApiDestination, "destination/v1.json";
     firings: Vec<crate::firing::Firing>, "firing/v1.json";
+    backfilled_firings: Vec<crate::firing::Firing>, "firing/v1-backfill.json";
 }

@@ -165,7 +165,8 @@ impl Scheduler {
             .map_err(errors::store)?;
         let mut batch = Batch::new();
         for (_, schedule) in schedules {
-            self.delete_schedule_in(&mut batch, &schedule.at);
+            let deleted = self.delete_schedule_in(&mut batch, &schedule.at).await;
+            deleted.map_err(errors::store)?;
         }
         batch.delete(GROUPS, key(context, &input.name));
         self.commit(batch).await?;

@@ -298,7 +298,8 @@ impl Scheduler {
             return Err(errors::no_schedule(&at.name));
         }
         let mut batch = Batch::new();
-        self.delete_schedule_in(&mut batch, &at);
+        let deleted = self.delete_schedule_in(&mut batch, &at).await;
+        deleted.map_err(errors::store)?;
         self.commit(batch).await?;
         Ok(Nothing {})
     }

@@ -1,0 +1,68 @@
+//! Backfill of a rule's schedule.
+
+use aws::{ApiError, ids};
+use store::Batch;
+
+use crate::{
+    EventBridge,
+    api::errors,
+    backfill::{self, Backfill, Due},
+    rules::{Compiled, RuleRef},
+    schedule::expression::next_after_utc,
+};
+
+impl EventBridge {
+    /// Returns when a rule's schedule was due from `from_ms` to `to_ms`, as far as it is past.
+    ///
+    /// **Errors**: `ResourceNotFoundException`; `ValidationException` for a rule that has no schedule.
+    pub fn due_within(&self, at: &RuleRef, from_ms: i64, to_ms: i64) -> Result<Due, ApiError> {
+        let found = self.index.get(at).ok_or_else(|| errors::no_rule(at))?;
+        let next = occurrences(&found, from_ms)?;
+        Ok(Due::find(next, from_ms, to_ms.min(self.clock.now_ms())))
+    }
+
+    /// Runs past occurrences of a rule's schedule, whether it is enabled or not: each becomes an event of its time, and
+    /// its deliveries are queued, all in one commit.
+    ///
+    /// **Errors**: those of [`due_within`](Self::due_within); `ValidationException` for a time at which it was not due,
+    /// too many of them, and a rule without targets.
+    pub async fn backfill(&self, at: &RuleRef, times_ms: &[i64]) -> Result<Backfill, ApiError> {
+        let _alone = self.changes.lock().await;
+        let found = self.index.get(at).ok_or_else(|| errors::no_rule(at))?;
+        if found.targets.is_empty() {
+            let message = format!("Rule {} has no targets to run.", at.name);
+            return Err(errors::invalid(message));
+        }
+        let now = self.clock.now_ms();
+        let times = backfill::checked(times_ms, found.targets.len(), now, |from| {
+            occurrences(&found, from)
+        })?;
+        let id = ids::uuid();
+        let mut batch = Batch::new();
+        for due in &times {
+            self.enqueue_occurrence(&mut batch, &found, *due, now, Some(&id))
+                .await
+                .map_err(errors::store)?;
+        }
+        self.store.commit(batch).await.map_err(errors::store)?;
+        self.backfills_wake.notify_one();
+        Ok(Backfill {
+            id,
+            queued: times.len() * found.targets.len(),
+        })
+    }
+}
+
+/// Returns what finds the next occurrence after a time that is not before `from_ms`.
+fn occurrences(
+    found: &Compiled,
+    from_ms: i64,
+) -> Result<impl Fn(i64) -> Option<i64> + '_, ApiError> {
+    let Some(expression) = found.schedule.as_ref() else {
+        let message = format!("Rule {} has no schedule.", found.rule.at.name);
+        return Err(errors::invalid(message));
+    };
+    let anchor_ms =
+        expression.anchor_before(found.rule.scheduled_from_ms, from_ms.saturating_sub(1));
+    Ok(move |t_ms| next_after_utc(expression, anchor_ms, t_ms))
+}
