@@ -61,6 +61,17 @@ test('log groups and streams: tail, older lines, filter, retention', async ({ ui
   await see(tail.getByText('this came later'));
   await put(['and one more'], Date.now());
   await see(tail.getByText('and one more'));
+  // with an earlier time than what was told
+  await put(['what came late'], at - 30_000);
+  await see(tail.getByText('what came late'));
+  // a lost connection is taken up again, and nothing is told twice
+  ui.expectError(/Failed to load resource|ERR_|^page: (AbortError|NetworkError|TypeError): .*(abort|network|fetch)/i);
+  await server.down();
+  await see(page.getByText('Connection to the server lost'));
+  await server.up();
+  await put(['after the restart, late'], at - 20_000);
+  await see(tail.getByText('after the restart, late'));
+  expect(await tail.getByText('what came late').count()).toBe(1);
 
   await page.getByRole('button', { name: 'Edit retention' }).click();
   await page.getByRole('dialog').getByRole('button', { name: /Retention/ }).click();

@@ -1,5 +1,6 @@
 """The console's own API: sessions, calls, streams, objects; who may ask."""
 import http.client
+import itertools
 import json
 import time
 import urllib.parse
@@ -212,7 +213,19 @@ def test_log_events_as_they_come(endpoint, client, tag):
         put(10, "three", "error four")
         assert [next(events)["data"]["message"] for _ in range(2)] == ["three", "error four"]
     with Stream(endpoint, f"/_taxiway/stream/logs?group={group}&filter=error") as stream:
-        assert next(iter(stream))["data"]["message"] == "error four"
+        events = iter(stream)
+        assert next(events)["data"]["message"] == "error four"
+        put(-60_000, "error of before", "no match")  # comes late, with an earlier time
+        late = next(events)
+        assert late["data"]["message"] == "error of before" and late["id"].startswith("@")
+        put(20, "error five")
+        assert next(events)["data"]["message"] == "error five"
+    # who comes back is told what came meanwhile, however late
+    put(-120_000, "error of long before")
+    again = f"/_taxiway/stream/logs?group={group}&filter=error&after={late['id']}"
+    with Stream(endpoint, again) as stream:
+        told = [event["data"]["message"] for event in itertools.islice(stream, 4)]
+    assert "error of long before" in told and len(set(told)) == 4
     status, _, data = ask(endpoint, path=f"/_taxiway/stream/logs?group={group}&stream=none")
     assert (status, json.loads(data)["code"]) == (400, "ResourceNotFoundException")
 

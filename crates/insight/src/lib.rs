@@ -34,4 +34,6 @@ mod web;
 
 pub use insight::{Insight, Parts};
 pub use integrations::Integration;
-pub use services::{DriverLog, Due, Events, History, Rows, Scheduled, Services};
+pub use services::{
+    DriverLog, Due, Events, Followed, History, LogTail, Looked, Rows, Scheduled, Services, TailFrom,
+};

@@ -1,10 +1,9 @@
 //! `/_taxiway/stream/logs`: the log events of a stream or a whole group, as they come.
 //!
 //! One stream is followed by GetLogEvents and its forward token, which says exactly where to go on. A group, or a
-//! filter, is followed by FilterLogEvents from the time of the last event told; what came late, with an earlier time, is
-//! not told.
+//! filter, is followed by what `logs` hands in, which knows what came late, with an earlier time, as well.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use aws::{ApiError, Body};
 use futures::StreamExt;
@@ -12,7 +11,7 @@ use http::Response;
 use serde_json::{Value, json};
 
 use crate::{
-    Insight,
+    Followed, Insight, LogTail, TailFrom,
     web::{Ask, Message},
 };
 
@@ -27,7 +26,6 @@ const SINCE_MS: i64 = 10 * 60_000;
 struct Follower {
     insight: Arc<Insight>,
     ask: Ask,
-    group: String,
     way: Way,
     /// To be told before anything else.
     first: Option<Vec<Message>>,
@@ -35,21 +33,14 @@ struct Follower {
 
 enum Way {
     Stream {
+        group: String,
         name: String,
         token: String,
     },
-    Filter {
-        stream: Option<String>,
-        pattern: Option<String>,
-        /// What is asked for begins here; the same for all pages of one answer.
-        from_ms: i64,
-        /// The time of the last event told.
-        last_ms: i64,
-        /// Events of just that time that were told.
-        told: BTreeSet<String>,
-        /// As many of them, where a client came back with a cursor.
-        skip: usize,
-        page: Option<String>,
+    Tail {
+        tail: Box<dyn LogTail>,
+        /// There is more of before.
+        more: bool,
     },
 }
 
@@ -66,37 +57,22 @@ pub(crate) async fn answer(insight: &Arc<Insight>, ask: Ask) -> Result<Response<
     let after = last.or(ask.given("after")).map(str::to_owned);
     let way = match (stream, pattern, after) {
         (Some(name), None, after) => Way::Stream {
+            group,
             name,
             token: after.unwrap_or_default(),
         },
         (stream, pattern, after) => {
-            let default = insight.clock.now_ms() - SINCE_MS;
-            let since = ask.number("since", u64::try_from(default).unwrap_or(0), u64::MAX / 4)?;
-            let since = i64::try_from(since).unwrap_or(default);
-            let (from_ms, skip) = match after {
-                None => (since, 0),
-                Some(text) => cursor(&text).ok_or_else(|| {
-                    ApiError::new(
-                        "InvalidParameter",
-                        "The cursor is not one of this server's.",
-                    )
-                })?,
-            };
-            Way::Filter {
+            let of = Followed {
+                group,
                 stream,
-                pattern,
-                from_ms,
-                last_ms: from_ms,
-                told: BTreeSet::new(),
-                skip,
-                page: None,
-            }
+                pattern: pattern.unwrap_or_default(),
+            };
+            begin(insight, &ask, of, after.as_deref()).await?
         }
     };
     let mut follower = Follower {
         insight: Arc::clone(insight),
         ask,
-        group,
         way,
         first: None,
     };
@@ -116,10 +92,37 @@ pub(crate) async fn answer(insight: &Arc<Insight>, ask: Ask) -> Result<Response<
     insight.streams.answer(messages.boxed())
 }
 
-/// Reads "MS~N": the time of the last event told, and how many of that time were.
-fn cursor(text: &str) -> Option<(i64, usize)> {
-    let (ms, count) = text.split_once('~')?;
-    Some((ms.parse().ok()?, count.parse().ok()?))
+async fn begin(
+    insight: &Insight,
+    ask: &Ask,
+    of: Followed,
+    after: Option<&str>,
+) -> Result<Way, ApiError> {
+    let default = insight.clock.now_ms() - SINCE_MS;
+    let since = ask.number("since", u64::try_from(default).unwrap_or(0), u64::MAX / 4)?;
+    let from = match after {
+        None => TailFrom::Since(i64::try_from(since).unwrap_or(default)),
+        Some(text) => TailFrom::Looked(cursor(text).ok_or_else(|| {
+            let message = "The cursor is not one of this server's.";
+            ApiError::new("InvalidParameter", message)
+        })?),
+    };
+    // In the caller's name, and in the service's words where it is refused.
+    let mut input = json!({"logGroupName": of.group, "filterPattern": of.pattern, "limit": 1});
+    if let Some(stream) = &of.stream {
+        input["logStreamNames"] = json!([stream]);
+    }
+    input["startTime"] = insight.clock.now_ms().into();
+    ask.call(&*insight.door, "logs", "FilterLogEvents", input)
+        .await?;
+    let context = ask.context.clone();
+    let tail = insight.services.tail(context, of, from).await?;
+    Ok(Way::Tail { tail, more: false })
+}
+
+/// Reads "@MS": when it was looked last.
+fn cursor(text: &str) -> Option<i64> {
+    text.strip_prefix('@')?.parse().ok()
 }
 
 impl Follower {
@@ -132,8 +135,7 @@ impl Follower {
             if !messages.is_empty() {
                 return Ok(messages);
             }
-            let more = matches!(&self.way, Way::Filter { page: Some(_), .. });
-            if !more {
+            if !matches!(&self.way, Way::Tail { more: true, .. }) {
                 tokio::time::sleep(LOOK).await;
             }
         }
@@ -142,10 +144,10 @@ impl Follower {
     /// Asks once.
     async fn look(&mut self, limit: u64) -> Result<Vec<Message>, ApiError> {
         let door = &*self.insight.door;
-        match &mut self.way {
-            Way::Stream { name, token } => {
+        let (events, at) = match &mut self.way {
+            Way::Stream { group, name, token } => {
                 let mut input = json!({
-                    "logGroupName": self.group, "logStreamName": name, "limit": limit,
+                    "logGroupName": group, "logStreamName": name, "limit": limit,
                 });
                 if token.is_empty() {
                     input["startFromHead"] = false.into();
@@ -156,79 +158,28 @@ impl Follower {
                 if let Some(next) = answer["nextForwardToken"].as_str() {
                     next.clone_into(token);
                 }
-                let events = answer["events"].take();
-                let mut messages: Vec<Message> =
-                    list(events).map(|event| message(&event)).collect();
-                // Within a page there is no place to come back to.
-                if let Some(last) = messages.last_mut() {
-                    last.id = Some(token.clone());
-                }
-                Ok(messages)
+                (list(answer["events"].take()), Some(token.clone()))
             }
-            Way::Filter {
-                stream,
-                pattern,
-                from_ms,
-                last_ms,
-                told,
-                skip,
-                page,
-            } => {
-                let mut input = json!({
-                    "logGroupName": self.group, "startTime": from_ms, "limit": limit,
-                });
-                if let Some(stream) = stream {
-                    input["logStreamNames"] = json!([stream]);
-                }
-                if let Some(pattern) = pattern {
-                    input["filterPattern"] = pattern.as_str().into();
-                }
-                if let Some(page) = page {
-                    input["nextToken"] = page.as_str().into();
-                }
-                let mut answer = self
-                    .ask
-                    .call(door, "logs", "FilterLogEvents", input)
-                    .await?;
-                *page = answer["nextToken"].as_str().map(str::to_owned);
-                let mut messages = Vec::new();
-                for event in list(answer["events"].take()) {
-                    let at = event["timestamp"].as_i64().unwrap_or_default();
-                    let id = event["eventId"].as_str().unwrap_or_default().to_owned();
-                    if at < *last_ms || told.contains(&id) {
-                        continue;
-                    }
-                    if at > *last_ms {
-                        *last_ms = at;
-                        told.clear();
-                        *skip = 0;
-                    }
-                    told.insert(id);
-                    if *skip > 0 {
-                        *skip -= 1;
-                        continue;
-                    }
-                    messages.push(Message {
-                        id: Some(format!("{at}~{}", told.len())),
-                        ..message(&event)
-                    });
-                }
-                // A page's token belongs to the start that it was given for.
-                if page.is_none() {
-                    *from_ms = *last_ms;
-                }
-                Ok(messages)
+            Way::Tail { tail, more } => {
+                let looked = tail.look().await?;
+                *more = looked.at_ms.is_none();
+                (looked.events, looked.at_ms.map(|ms| format!("@{ms}")))
             }
+        };
+        let mut messages: Vec<Message> = events.iter().map(message).collect();
+        // Within what one look found there is no place to come back to.
+        if let Some(last) = messages.last_mut() {
+            last.id = at;
         }
+        Ok(messages)
     }
 }
 
-fn list(value: Value) -> impl Iterator<Item = Value> {
+fn list(value: Value) -> Vec<Value> {
     match value {
         Value::Array(items) => items,
         _ => Vec::new(),
     }
-    .into_iter()
 }
 
 fn message(event: &Value) -> Message {

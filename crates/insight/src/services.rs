@@ -35,6 +35,38 @@ pub struct DriverLog {
 /// Columns by name and type, and rows of text; absent for NULL.
 pub type Rows = (Vec<(String, String)>, Vec<Vec<Option<String>>>);
 
+/// What comes into a log group.
+pub trait LogTail: Send {
+    /// Looks for what is new.
+    fn look(&mut self) -> BoxFuture<'_, Result<Looked, ApiError>>;
+}
+
+/// What one look at a log group found.
+#[derive(Clone, Debug, Default)]
+pub struct Looked {
+    /// As FilterLogEvents has them.
+    pub events: Vec<Value>,
+    /// When it was looked; nothing while there is more of before.
+    pub at_ms: Option<i64>,
+}
+
+/// Where to begin to follow a log group, in epoch milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TailFrom {
+    /// With events of this time.
+    Since(i64),
+    /// With what came after a look at this time.
+    Looked(i64),
+}
+
+/// Which log events are followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Followed {
+    pub group: String,
+    pub stream: Option<String>,
+    /// A filter pattern; an empty one matches all.
+    pub pattern: String,
+}
 
 /// What is due at times.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +91,14 @@ pub trait Services: Send + Sync {
         execution_arn: &str,
         after: u64,
     ) -> BoxFuture<'static, Result<Box<dyn History>, ApiError>>;
+
+    /// Begins to follow a log group.
+    fn tail(
+        &self,
+        context: Context,
+        of: Followed,
+        from: TailFrom,
+    ) -> BoxFuture<'static, Result<Box<dyn LogTail>, ApiError>>;
 
     /// Finds an output, `stdout` or `stderr`, of a job run's driver in its latest attempt.
     fn driver_log(

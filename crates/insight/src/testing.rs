@@ -1,6 +1,9 @@
 //! A house for tests: the routes over stores in memory and a door that answers as it is told.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
 
 use aws::{
     ApiError, Body, Call, Context, Invoke,
@@ -13,7 +16,10 @@ use parking_lot::Mutex;
 use serde_json::Value;
 use store::{Store, testing::SimClock};
 
-use crate::{DriverLog, Due, History, Insight, Parts, Rows, Scheduled, Services};
+use crate::{
+    DriverLog, Due, Followed, History, Insight, LogTail, Looked, Parts, Rows, Scheduled, Services,
+    TailFrom,
+};
 
 pub(crate) const SECRET: &str = "wJalrXUtnFEMI/K7MDENG";
 
@@ -89,6 +95,19 @@ impl Invoke for FakeDoor {
     }
 }
 
+/// Finds what it is told to find, look by look.
+struct Looks(VecDeque<Looked>);
+
+impl LogTail for Looks {
+    fn look(&mut self) -> BoxFuture<'_, Result<Looked, ApiError>> {
+        let nothing = Looked {
+            at_ms: Some(0),
+            ..Looked::default()
+        };
+        let found = self.0.pop_front().unwrap_or(nothing);
+        async move { Ok(found) }.boxed()
+    }
+}
 
 /// What services would hand in.
 #[derive(Default)]
@@ -96,6 +115,8 @@ pub(crate) struct FakeServices {
     pub(crate) histories: Mutex<Vec<Box<dyn History>>>,
     pub(crate) log: Mutex<DriverLog>,
     pub(crate) firings: Mutex<Vec<Value>>,
+    pub(crate) looks: Mutex<VecDeque<Looked>>,
+    pub(crate) followed: Mutex<Vec<(Followed, TailFrom)>>,
     pub(crate) backfilled: Mutex<Vec<(Scheduled, Vec<i64>)>>,
 }
 
@@ -103,6 +124,17 @@ impl Services for FakeServices {
     fn follow(&self, _: &str, _: u64) -> BoxFuture<'static, Result<Box<dyn History>, ApiError>> {
         let history = self.histories.lock().pop().unwrap();
         async move { Ok(history) }.boxed()
+    }
+
+    fn tail(
+        &self,
+        _: Context,
+        of: Followed,
+        from: TailFrom,
+    ) -> BoxFuture<'static, Result<Box<dyn LogTail>, ApiError>> {
+        self.followed.lock().push((of, from));
+        let looks = std::mem::take(&mut *self.looks.lock());
+        async move { Ok(Box::new(Looks(looks)) as Box<dyn LogTail>) }.boxed()
     }
 
     fn driver_log(

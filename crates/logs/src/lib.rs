@@ -10,5 +10,7 @@ pub mod pattern;
 mod records;
 mod service;
 mod sweep;
+mod tail;
 
 pub use service::Logs;
+pub use tail::{Looked, Tail, TailFrom};

@@ -58,6 +58,23 @@ pub(crate) struct Stream {
     pub(crate) count: u64,
     #[serde(default)]
     pub(crate) bytes: u64,
+    /// The last batches that began before the newest event that was there, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) late: Vec<Late>,
+}
+
+/// A batch that came late, for those who follow the stream.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Late {
+    /// Number and time of its first event.
+    pub(crate) seq: u64,
+    pub(crate) first_ms: i64,
+    pub(crate) ingested_ms: i64,
+}
+
+impl Late {
+    /// As many are kept of a stream: who follows it looks often.
+    pub(crate) const KEPT: usize = 16;
 }
 
 pub(crate) fn group_key(context: &Context, group: &str) -> Key {

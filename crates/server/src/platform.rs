@@ -147,6 +147,7 @@ impl Platform {
                 emr: emr.clone(),
                 eventbridge: eventbridge.clone(),
                 scheduler: scheduler.clone(),
+                logs: logs.clone(),
                 engine: Arc::new(query::Engine::new(
                     Arc::clone(&objects),
                     query::Settings::default(),

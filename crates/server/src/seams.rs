@@ -10,7 +10,10 @@ use eventbridge::{
     scheduler::{ScheduleRef, next_runs},
 };
 use futures::{FutureExt, future::BoxFuture};
-use insight::{DriverLog, Due, Events, History, Integration, Rows, Scheduled};
+use insight::{
+    DriverLog, Due, Events, Followed, History, Integration, LogTail, Looked, Rows, Scheduled,
+    TailFrom,
+};
 use remote::Endpoint;
 use serde_json::Value;
 use workflow::{Following, StepFunctions};
@@ -36,6 +39,7 @@ pub(crate) struct Services {
     pub(crate) emr: Arc<emr::Emr>,
     pub(crate) eventbridge: Arc<EventBridge>,
     pub(crate) scheduler: Arc<Scheduler>,
+    pub(crate) logs: Arc<logs::Logs>,
     pub(crate) engine: Arc<query::Engine>,
 }
 
@@ -48,6 +52,21 @@ impl History for FollowedExecution {
 
     fn status(&self) -> &'static str {
         self.0.status()
+    }
+}
+
+struct FollowedLog(logs::Tail);
+
+impl LogTail for FollowedLog {
+    fn look(&mut self) -> BoxFuture<'_, Result<Looked, ApiError>> {
+        async {
+            let looked = self.0.look().await?;
+            Ok(Looked {
+                events: looked.events,
+                at_ms: looked.at_ms,
+            })
+        }
+        .boxed()
     }
 }
 
@@ -88,6 +107,25 @@ impl insight::Services for Services {
         async move {
             let following = workflow.follow(&arn, after).await?;
             Ok(Box::new(FollowedExecution(following)) as Box<dyn History>)
+        }
+        .boxed()
+    }
+
+    fn tail(
+        &self,
+        context: Context,
+        of: Followed,
+        from: TailFrom,
+    ) -> BoxFuture<'static, Result<Box<dyn LogTail>, ApiError>> {
+        let logs = Arc::clone(&self.logs);
+        let from = match from {
+            TailFrom::Since(ms) => logs::TailFrom::Since(ms),
+            TailFrom::Looked(ms) => logs::TailFrom::Looked(ms),
+        };
+        async move {
+            let (group, stream) = (&of.group, of.stream.as_deref());
+            let tail = logs.tail(context, group, stream, &of.pattern, from);
+            Ok(Box::new(FollowedLog(tail.await?)) as Box<dyn LogTail>)
         }
         .boxed()
     }

@@ -87,7 +87,7 @@ export function useStream(group: string, stream: string): Log {
   return { lines, busy, error, older: older === undefined ? undefined : () => void readOlder(older) };
 }
 
-/** Events of a group, or of one of its streams, that match a pattern: all that there are, then as they come. */
+/** Events of a group, or of one of its streams, that match a pattern: all that there are, then those that come, however late. */
 export function useMatching(group: string, of: { stream?: string; pattern?: string; since?: number }): Log {
   const { stream, pattern, since } = of;
   const [lines, setLines] = useState(() => new Lines());
@@ -99,10 +99,16 @@ export function useMatching(group: string, of: { stream?: string; pattern?: stri
     setBusy(true);
     setError(undefined);
     const filter = pattern || undefined;
+    // after a lost connection the last ones come again
+    const told = new Set<string>();
     return follow({
       path: (cursor) => insight.logsPath(group, { stream, filter, after: cursor, since: cursor ? undefined : since?.toString() }),
       onEvent: ({ event, data }) => {
-        if (event === 'message') fresh.push(linesOf([JSON.parse(data) as LogEvent]));
+        if (event !== 'message') return;
+        const log = JSON.parse(data) as LogEvent;
+        if (log.eventId !== undefined && told.has(log.eventId)) return;
+        if (log.eventId !== undefined) told.add(log.eventId);
+        fresh.push(linesOf([log]));
       },
       onState: (state) => setBusy(state === 'connecting'),
       onRefused: (refusal) => {

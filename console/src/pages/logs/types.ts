@@ -19,4 +19,6 @@ export interface LogStream {
 export interface LogEvent {
   timestamp: number;
   message: string;
+  /** where the event was searched for, not read in its stream */
+  eventId?: string;
 }

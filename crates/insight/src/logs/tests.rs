@@ -1,7 +1,10 @@
 use aws::{ApiError, Call};
 use serde_json::{Value, json};
 
-use crate::testing::{House, frame};
+use crate::{
+    Followed, Looked, TailFrom,
+    testing::{House, frame},
+};
 
 /// A log stream whose token is the number of events told.
 fn get(call: &Call) -> Result<Value, ApiError> {
@@ -40,50 +43,65 @@ async fn a_stream_is_told_from_its_tail_and_goes_on_by_its_token() {
     assert_eq!(missing.status(), 400);
 }
 
-/// A group with events at 5, 5, 7.
-fn filter(call: &Call) -> Result<Value, ApiError> {
-    let all = [("a", 5), ("b", 5), ("c", 7)];
-    let from = call.input["startTime"].as_i64().unwrap();
-    let events = all.iter().filter(|(_, at)| *at >= from);
-    let events: Vec<Value> = events
-        .map(|(id, at)| json!({"eventId": id, "timestamp": at}))
-        .collect();
-    Ok(json!({"events": events}))
-}
-
 #[tokio::test(start_paused = true)]
-async fn a_group_is_told_each_event_once() {
+async fn a_group_is_told_as_it_comes_and_says_where_to_go_on() {
     let house = House::new();
-    house.door.on("logs", "FilterLogEvents", filter);
+    house
+        .door
+        .on("logs", "FilterLogEvents", |_| Ok(json!({"events": []})));
+    let event = |n: i64| json!({"eventId": n, "timestamp": n});
+    let looked = |events: &[i64], at_ms| Looked {
+        events: events.iter().copied().map(event).collect(),
+        at_ms,
+    };
+    house.services.looks.lock().extend([
+        looked(&[5, 6], None),
+        looked(&[], None),
+        looked(&[7], None),
+        looked(&[], Some(100)),
+        looked(&[3, 8], Some(200)),
+    ]);
     let path = "/_taxiway/stream/logs?group=g&filter=x&since=1";
     let mut stream = house.get(path).await.into_body();
+    let data = |n: i64| format!("data: {{\"eventId\":{n},\"timestamp\":{n}}}\n\n");
     let first = frame(&mut stream).await;
-    assert_eq!(first.matches("data:").count(), 3, "{first}");
-    assert!(
-        first.contains("id: 5~2\n")
-            && first.ends_with("id: 7~1\ndata: {\"eventId\":\"c\",\"timestamp\":7}\n\n")
-    );
-    // Asked again and again, nothing of it is told twice.
-    assert_eq!(frame(&mut stream).await, ":\n\n");
-    let asked = house.door.calls.lock().last().unwrap().input.clone();
     assert_eq!(
-        (&asked["startTime"], &asked["filterPattern"]),
-        (&json!(7), &json!("x"))
+        first,
+        data(5) + &data(6),
+        "before all is told there is no place to come back to"
     );
-    // Whoever comes back goes on after the last one told.
-    let again = house
-        .ask("GET", path, &[("last-event-id", "5~1")], "")
+    assert_eq!(frame(&mut stream).await, data(7));
+    assert_eq!(frame(&mut stream).await, data(3) + "id: @200\n" + &data(8));
+    let of = Followed {
+        group: "g".into(),
+        stream: None,
+        pattern: "x".into(),
+    };
+    assert_eq!(
+        house.services.followed.lock().pop(),
+        Some((of.clone(), TailFrom::Since(1)))
+    );
+    house
+        .ask("GET", path, &[("last-event-id", "@200")], "")
         .await;
-    let next = frame(&mut again.into_body()).await;
-    assert!(
-        !next.contains("\"a\"") && next.contains("\"b\"") && next.contains("\"c\""),
-        "{next}"
-    );
     assert_eq!(
-        house
-            .get("/_taxiway/stream/logs?group=g&filter=x&after=z")
-            .await
-            .status(),
-        400
+        house.services.followed.lock().pop(),
+        Some((of, TailFrom::Looked(200)))
     );
+    let bad = house.get(&format!("{path}&after=5~1")).await;
+    assert_eq!(bad.status(), 400);
+}
+
+#[tokio::test]
+async fn what_the_service_refuses_is_refused_in_its_words() {
+    let house = House::new();
+    house.door.on("logs", "FilterLogEvents", |call| {
+        assert_eq!(call.input["logStreamNames"], json!(["s"]));
+        Err(ApiError::new("ResourceNotFoundException", "no"))
+    });
+    let refused = house
+        .get("/_taxiway/stream/logs?group=g&stream=s&filter=x")
+        .await;
+    assert_eq!(refused.status(), 400);
+    assert!(house.services.followed.lock().is_empty());
 }

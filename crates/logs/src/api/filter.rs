@@ -46,7 +46,7 @@ pub(crate) struct Output {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct OutputEvent {
+pub(crate) struct OutputEvent {
     log_stream_name: String,
     timestamp: i64,
     message: String,
@@ -122,7 +122,7 @@ pub(crate) async fn filter(
     })
 }
 
-fn parse(pattern: &str) -> Result<Pattern, ApiError> {
+pub(crate) fn parse(pattern: &str) -> Result<Pattern, ApiError> {
     Pattern::parse(pattern).map_err(|e| {
         if e.what.starts_with("Invalid character(s)") {
             return error::invalid(e.what);
@@ -149,7 +149,7 @@ async fn named(
 }
 
 /// The id is the event's place and its stream's number: unique in the group, and the same whenever it is read.
-fn output(source: &Source, event: Event) -> OutputEvent {
+pub(crate) fn output(source: &Source, event: Event) -> OutputEvent {
     OutputEvent {
         log_stream_name: source.name.clone(),
         timestamp: event.ms,

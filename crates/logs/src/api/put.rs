@@ -9,7 +9,7 @@ use store::{Batch, Expect, StoreError};
 use crate::{
     Logs, error,
     events::{self, Event, OVERHEAD},
-    records::{self, STREAMS},
+    records::{self, Late, STREAMS},
 };
 
 const HOUR_MS: i64 = 3_600_000;
@@ -83,6 +83,15 @@ pub(crate) async fn put(
         events::append(&logs.store, stream.number, numbered, &mut batch)
             .await
             .map_err(error::failed)?;
+        if stream.last_ms.is_some_and(|last| first.timestamp < last) {
+            stream.late.push(Late {
+                seq: stream.count,
+                first_ms: first.timestamp,
+                ingested_ms: now_ms,
+            });
+            let more = stream.late.len().saturating_sub(Late::KEPT);
+            stream.late.drain(..more);
+        }
         stream.first_ms = Some(
             stream
                 .first_ms

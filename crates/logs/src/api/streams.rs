@@ -47,6 +47,7 @@ pub(crate) async fn create(
         ingested_ms: None,
         count: 0,
         bytes: 0,
+        late: Vec::new(),
         name: input.log_stream_name,
     };
     for _ in 0..TRIES {
