@@ -59,6 +59,12 @@ pub(crate) static DASHBOARDS: Listing = listing(
     "DashboardSummaryList",
     "NextToken",
 );
+pub(crate) static ANALYSES: Listing = listing(
+    "quicksight",
+    "ListAnalyses",
+    "AnalysisSummaryList",
+    "NextToken",
+);
 pub(crate) static DATA_SETS: Listing = listing(
     "quicksight",
     "ListDataSets",
@@ -195,7 +201,7 @@ impl Inventory {
             Vec::new()
         }));
         let mut kept = self.kept.lock();
-        if kept.len() > PLACES * 12 {
+        if kept.len() > PLACES * 14 {
             kept.retain(|_, (at, _)| (now_ms - *at).abs() < GOOD_MS);
         }
         kept.insert(key, (now_ms, Arc::clone(&items)));

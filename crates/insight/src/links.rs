@@ -60,6 +60,10 @@ pub(crate) fn dashboard(id: &str) -> String {
     at(&["reports", "dashboards", id])
 }
 
+pub(crate) fn analysis(id: &str) -> String {
+    at(&["reports", "analyses", id])
+}
+
 pub(crate) fn data_set(id: &str) -> String {
     at(&["reports", "datasets", id])
 }

@@ -10,6 +10,7 @@ import { useCall, usePages } from '../../aws/queries';
 import { DetailPage } from '../../ui/DetailPage';
 import { ListPage } from '../../ui/ListPage';
 import { Time } from '../../ui/Time';
+import { LineageChips } from '../home/LineageChips';
 import { quoted, s3Parts } from '../athena/names';
 import { openTab } from '../athena/editor/tabs';
 import { type Partition, type Table, viewSql } from './api';
@@ -47,6 +48,7 @@ export function TablePage() {
           </Button>
         </>
       }
+      children={<LineageChips about={`table:${database}.${name}`} />}
       pairs={table && pairs(table)}
       tabs={
         table && [

@@ -24,6 +24,10 @@ export const words = {
   how: 'How',
   from: 'From',
   to: 'To',
+  written: 'Written by',
+  named: 'Written or read by',
+  read: 'Read by',
+  others: (count: number) => (count === 1 ? 'One more' : `${count.toLocaleString()} more`),
   kinds: {
     machine: 'State machine',
     execution: 'Execution',
@@ -38,6 +42,7 @@ export const words = {
     logGroup: 'Log group',
     dashboard: 'Dashboard',
     dataSet: 'Data set',
+    dataset: 'Data set',
     analysis: 'Analysis',
   } as Record<string, string>,
 } as const;

@@ -17,6 +17,7 @@ import { Dialog } from '../../ui/Dialog';
 import { ListPage } from '../../ui/ListPage';
 import { formatBytes } from '../../ui/time';
 import { Time } from '../../ui/Time';
+import { LineageChips } from '../home/LineageChips';
 import { deleteEntries, type Entry, useFolder } from './folder';
 import { nameOf, typeOf } from './keys';
 import { UploadArea } from './UploadPanel';
@@ -35,6 +36,7 @@ export function FolderPage({ bucket, prefix }: { bucket: string; prefix: string 
   const [deleting, setDeleting] = useState<Entry[]>();
   return (
     <UploadArea bucket={bucket} prefix={prefix}>
+      {prefix !== '' && <LineageChips about={`s3://${bucket}/${prefix}`} />}
       <ListPage
         title={prefix === '' ? bucket : nameOf(prefix)}
         what={words.objectsWhat}

@@ -14,6 +14,7 @@ import { DetailPage } from '../../ui/DetailPage';
 import { Json } from '../../ui/Json';
 import { formatBytes } from '../../ui/time';
 import { Time } from '../../ui/Time';
+import { LineageChips } from '../home/LineageChips';
 import { DeleteSome } from './FolderPage';
 import { folderOf, nameOf } from './keys';
 import { ObjectPreview } from './ObjectPreview';
@@ -92,6 +93,7 @@ export function ObjectPage({ bucket, object }: { bucket: string; object: string 
           ]
         }
       >
+        <LineageChips about={uri} />
         {deleted && <Alert type="info">{versionWords.isDeleted}</Alert>}
       </DetailPage>
       {deleting && (

@@ -31,6 +31,8 @@ pub(super) struct Facts<'a> {
     jobs: HashMap<String, Arc<JobFacts>>,
     started: HashMap<String, Arc<Vec<Thing>>>,
     executions: HashMap<String, Arc<Value>>,
+    /// When the objects at a location were written.
+    pub(super) written: HashMap<(String, String), Arc<Vec<f64>>>,
 }
 
 impl<'a> Facts<'a> {
@@ -41,6 +43,7 @@ impl<'a> Facts<'a> {
             jobs: HashMap::new(),
             started: HashMap::new(),
             executions: HashMap::new(),
+            written: HashMap::new(),
         }
     }
 

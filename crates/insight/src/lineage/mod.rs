@@ -10,6 +10,7 @@ mod near;
 mod text;
 mod thing;
 mod walk;
+mod writer;
 
 use aws::{ApiError, Body};
 use http::Response;
@@ -30,8 +31,8 @@ pub(crate) async fn answer(insight: &Insight, ask: &Ask) -> Result<Response<Body
     };
     let thing = thing.ok_or_else(|| {
         let message = "The ref must be s3://BUCKET/KEY, query:ID, table:DATABASE.NAME, job:CLUSTER/ID, dataset:ID, \
-                       dashboard:ID, the id of a job run or a query, or the ARN of an execution, a rule, a job run, a data \
-                       set or a dashboard.";
+                       dashboard:ID, analysis:ID, the id of a job run or a query, or the ARN of an execution, a rule, a job run, a data \
+                       set, a dashboard or an analysis.";
         ApiError::new("InvalidParameter", message)
     })?;
     web::json(&Walk::new(insight, ask).from(thing).await?)

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::{
     facts::Facts,
-    text::{names, overlap, writes},
+    text::{names, overlap, reads, writes},
     thing::Thing,
 };
-use crate::inventory::{DASHBOARDS, DATA_SETS, RULES};
+use crate::inventory::{ANALYSES, DASHBOARDS, DATA_SETS, RULES};
 
 /// Of one kind so many are shown next to a thing, the latest.
 const MOST: usize = 8;
@@ -59,10 +59,12 @@ impl Facts<'_> {
             Thing::Dashboard { id } => {
                 let dashboards = self.dashboards().await;
                 let found = dashboards.iter().find(|d| text(&d["DashboardId"]) == id);
-                let arns = found.and_then(|d| d["Version"]["DataSetArns"].as_array().cloned());
-                let arns = arns.unwrap_or_default();
-                let sets = arns.iter().filter_map(|arn| Thing::parse(text(arn)));
-                sets.map(|set| (set, "feeds")).collect()
+                sets_of(found.map(|d| &d["Version"]["DataSetArns"]))
+            }
+            Thing::Analysis { id } => {
+                let analyses = self.analyses().await;
+                let found = analyses.iter().find(|a| text(&a["AnalysisId"]) == id);
+                sets_of(found.map(|a| &a["DataSetArns"]))
             }
         }
     }
@@ -88,10 +90,10 @@ impl Facts<'_> {
                 let facts = self.job(cluster, id).await;
                 let mut steps = Vec::new();
                 for item in self.tables().await.iter() {
-                    let named = location(item)
-                        .is_some_and(|at| facts.locations.iter().any(|(b, k)| overlap((b, k), at)));
-                    if named {
-                        steps.push((table(item), "writes or reads"));
+                    if let Some(at) = location(item)
+                        && let Some(role) = self.role(&facts, at).await
+                    {
+                        steps.push((table(item), role));
                     }
                 }
                 steps
@@ -99,14 +101,10 @@ impl Facts<'_> {
             Thing::Query { id } => {
                 let query = self.query(id).await;
                 let mut steps = Vec::new();
-                if writes(text(&query["Query"])) {
-                    steps.extend(
-                        self.tables_of(&query)
-                            .await
-                            .into_iter()
-                            .take(1)
-                            .map(|t| (t, "writes")),
-                    );
+                for item in self.tables().await.iter() {
+                    if in_query(&query, item, writes) {
+                        steps.push((table(item), "writes"));
+                    }
                 }
                 let output = text(&query["ResultConfiguration"]["OutputLocation"]);
                 steps.extend(Thing::parse(output).map(|object| (object, "writes")));
@@ -115,10 +113,7 @@ impl Facts<'_> {
             Thing::Table { database, name } => {
                 let mut steps = Vec::new();
                 for query in self.queries().await.iter() {
-                    if steps.len() < MOST
-                        && in_query(query, database, name)
-                        && !writes(text(&query["Query"]))
-                    {
+                    if steps.len() < MOST && in_query(query, &named(database, name), reads) {
                         let id = text(&query["QueryExecutionId"]).to_owned();
                         steps.push((Thing::Query { id }, "is read by"));
                     }
@@ -134,16 +129,25 @@ impl Facts<'_> {
             Thing::DataSet { id } => {
                 let end = format!(":dataset/{id}");
                 let mut steps = Vec::new();
+                let has = |arns: &Value| {
+                    let arns = arns.as_array();
+                    arns.is_some_and(|arns| arns.iter().any(|arn| text(arn).ends_with(&end)))
+                };
                 for dashboard in self.dashboards().await.iter() {
-                    let arns = dashboard["Version"]["DataSetArns"].as_array();
-                    if arns.is_some_and(|arns| arns.iter().any(|arn| text(arn).ends_with(&end))) {
+                    if has(&dashboard["Version"]["DataSetArns"]) {
                         let id = text(&dashboard["DashboardId"]).to_owned();
                         steps.push((Thing::Dashboard { id }, "feeds"));
                     }
                 }
+                for analysis in self.analyses().await.iter() {
+                    if has(&analysis["DataSetArns"]) && analysis["Status"] != "DELETED" {
+                        let id = text(&analysis["AnalysisId"]).to_owned();
+                        steps.push((Thing::Analysis { id }, "feeds"));
+                    }
+                }
                 steps
             }
-            Thing::Dashboard { .. } => Vec::new(),
+            Thing::Dashboard { .. } | Thing::Analysis { .. } => Vec::new(),
         }
     }
 
@@ -168,13 +172,11 @@ impl Facts<'_> {
         }
         for run in self.runs("job").await.into_iter().take(MOST * 3) {
             let facts = self.job(&run.parent, &run.id).await;
-            let names = facts
-                .locations
-                .iter()
-                .any(|(b, k)| overlap((b, k), (bucket, key)));
-            if names && steps.len() < MOST {
+            if steps.len() < MOST
+                && let Some(role) = self.role(&facts, (bucket, key)).await
+            {
                 let (cluster, id) = (run.parent, run.id);
-                steps.push((Thing::Job { cluster, id }, "writes or reads"));
+                steps.push((Thing::Job { cluster, id }, role));
             }
         }
         steps
@@ -284,14 +286,11 @@ impl Facts<'_> {
         let mut steps = self
             .starter(thing, at.map_or(0.0, |s| s * 1000.0) as i64)
             .await;
-        let tables = self.tables_of(&query).await;
-        let skipped = usize::from(writes(text(&query["Query"])));
-        steps.extend(
-            tables
-                .into_iter()
-                .skip(skipped)
-                .map(|table| (table, "is read by")),
-        );
+        for item in self.tables().await.iter() {
+            if in_query(&query, item, reads) {
+                steps.push((table(item), "is read by"));
+            }
+        }
         steps
     }
 
@@ -302,8 +301,7 @@ impl Facts<'_> {
             .iter()
             .find(|t| text(&t["DatabaseName"]) == database && text(&t["Name"]) == name);
         for query in self.queries().await.iter() {
-            let sql = text(&query["Query"]);
-            if steps.len() < MOST && writes(sql) && in_query(query, database, name) {
+            if steps.len() < MOST && in_query(query, &named(database, name), writes) {
                 let id = text(&query["QueryExecutionId"]).to_owned();
                 steps.push((Thing::Query { id }, "writes"));
             }
@@ -314,10 +312,12 @@ impl Facts<'_> {
         let mut jobs = 0;
         for run in self.runs("job").await.into_iter().take(MOST * 3) {
             let facts = self.job(&run.parent, &run.id).await;
-            if jobs < MOST && facts.locations.iter().any(|(b, k)| overlap((b, k), at)) {
+            if jobs < MOST
+                && let Some(role) = self.role(&facts, at).await
+            {
                 jobs += 1;
                 let (cluster, id) = (run.parent, run.id);
-                steps.push((Thing::Job { cluster, id }, "writes or reads"));
+                steps.push((Thing::Job { cluster, id }, role));
             }
         }
         steps
@@ -353,7 +353,7 @@ impl Facts<'_> {
             .await
     }
 
-    async fn data_sets(&self) -> std::sync::Arc<Vec<Value>> {
+    pub(super) async fn data_sets(&self) -> std::sync::Arc<Vec<Value>> {
         let how = (&DATA_SETS, "DataSetId", "DescribeDataSet", "DataSet");
         let insight = self.insight;
         insight
@@ -362,7 +362,16 @@ impl Facts<'_> {
             .await
     }
 
-    async fn dashboards(&self) -> std::sync::Arc<Vec<Value>> {
+    pub(super) async fn analyses(&self) -> std::sync::Arc<Vec<Value>> {
+        let how = (&ANALYSES, "AnalysisId", "DescribeAnalysis", "Analysis");
+        let insight = self.insight;
+        insight
+            .inventory
+            .described(&*insight.door, self.ask, self.now_ms(), how)
+            .await
+    }
+
+    pub(super) async fn dashboards(&self) -> std::sync::Arc<Vec<Value>> {
         let how = (&DASHBOARDS, "DashboardId", "DescribeDashboard", "Dashboard");
         let insight = self.insight;
         insight
@@ -376,30 +385,29 @@ impl Facts<'_> {
         let mut answer = self.call("athena", "GetQueryExecution", input).await;
         answer["QueryExecution"].take()
     }
-
-    /// Returns the tables that a query names, in the order of the catalog; the one that it writes first.
-    async fn tables_of(&self, query: &Value) -> Vec<Thing> {
-        let tables = self.tables().await;
-        let named = tables
-            .iter()
-            .filter(|item| in_query(query, text(&item["DatabaseName"]), text(&item["Name"])));
-        let mut named: Vec<Thing> = named.map(table).collect();
-        let sql = text(&query["Query"]).to_lowercase();
-        named.sort_by_key(|thing| match thing {
-            Thing::Table { name, .. } => sql.find(&name.to_lowercase()),
-            _ => None,
-        });
-        named
-    }
 }
 
-/// Returns whether a query names a table: a bare name is one of the query's own database.
-fn in_query(query: &Value, database: &str, table: &str) -> bool {
+/// Returns the data sets that a report is made of.
+fn sets_of(arns: Option<&Value>) -> Vec<Step> {
+    let arns = arns.and_then(Value::as_array);
+    let sets = arns.into_iter().flatten();
+    let sets = sets.filter_map(|arn| Thing::parse(text(arn)));
+    sets.map(|set| (set, "feeds")).collect()
+}
+
+/// A table as the catalog lists it, as far as its name goes.
+fn named(database: &str, name: &str) -> Value {
+    json!({"DatabaseName": database, "Name": name})
+}
+
+/// Returns whether a query reads, or writes, a table: a bare name is one of the query's own database.
+fn in_query(query: &Value, table: &Value, does: fn(&str, &str, &str) -> bool) -> bool {
+    let (database, table) = (text(&table["DatabaseName"]), text(&table["Name"]));
     let sql = text(&query["Query"]);
     let own = query["QueryExecutionContext"]["Database"].as_str();
     let qualified = sql.to_lowercase().replace(['"', '`'], "");
     let qualified = qualified.contains(&format!("{database}.{table}").to_lowercase());
-    names(sql, database, table)
+    does(sql, database, table)
         && (qualified || own.is_none_or(|own| own.eq_ignore_ascii_case(database)))
 }
 

@@ -251,6 +251,7 @@ fn references_are_read_as_written() {
         "table:nyc.trips",
         "arn:aws:quicksight:us-east-1:000000000000:dataset/d",
         "arn:aws:quicksight:us-east-1:000000000000:dashboard/d",
+        "arn:aws:quicksight:us-east-1:000000000000:analysis/d",
     ] {
         assert_eq!(Thing::parse(text).unwrap().id(&principal), text);
     }
@@ -264,4 +265,82 @@ fn references_are_read_as_written() {
     ] {
         assert_eq!(Thing::parse(text), None, "{text}");
     }
+}
+
+#[tokio::test]
+async fn what_was_written_while_a_job_ran_is_its_work() {
+    let house = house().await;
+    let driver = json!({"sparkSubmitJobDriver": {"entryPoint": "s3://code/report.py"}});
+    let run = json!({"jobRun": {"createdAt": 2.0, "finishedAt": 8.5, "jobDriver": driver}});
+    house
+        .door
+        .on("emr-containers", "DescribeJobRun", move |_| Ok(run.clone()));
+    for (at, role) in [
+        (7.0, "writes"),
+        (9.0, "writes"),
+        (1.9, "writes or reads"),
+        (60.0, "writes or reads"),
+    ] {
+        house.door.on("s3", "ListObjectsV2", move |call| {
+            assert_eq!(call.input["Prefix"], "report");
+            Ok(json!({"Contents": [
+                {"Key": "report/a.parquet", "LastModified": at},
+                {"Key": "reports-of-others/b", "LastModified": 5.0},
+            ]}))
+        });
+        let found = edges(&house, "table:nyc.report").await;
+        assert!(
+            found.contains(&format!("job:j {role} table:nyc.report")),
+            "{at}: {found:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn reports_in_the_making_are_reports_too_and_have_names() {
+    let house = house().await;
+    let sets = json!(["arn:aws:quicksight:us-east-1:000000000000:dataset/d"]);
+    let on = |operation, answer: Value| {
+        house
+            .door
+            .on("quicksight", operation, move |_| Ok(answer.clone()))
+    };
+    on(
+        "ListAnalyses",
+        json!({"AnalysisSummaryList": [{"AnalysisId": "a"}]}),
+    );
+    let analysis = |status: &str| json!({"Analysis": {"AnalysisId": "a", "Name": "Fares", "Status": status, "DataSetArns": sets}});
+    on("DescribeAnalysis", analysis("DELETED"));
+    let without = edges(&house, "dataset:d").await;
+    assert!(
+        without.iter().all(|edge| !edge.contains("analysis")),
+        "{without:?}"
+    );
+    let house = self::house().await;
+    let on = |operation, answer: Value| {
+        house
+            .door
+            .on("quicksight", operation, move |_| Ok(answer.clone()))
+    };
+    on(
+        "ListAnalyses",
+        json!({"AnalysisSummaryList": [{"AnalysisId": "a"}]}),
+    );
+    on("DescribeAnalysis", analysis("CREATION_SUCCESSFUL"));
+    let forth = edges(&house, "table:nyc.report").await;
+    assert!(
+        forth.contains(&"dataset:d feeds analysis:a".to_owned()),
+        "{forth:?}"
+    );
+    let back = edges(&house, "analysis:a").await;
+    assert!(
+        back.contains(&"table:nyc.report feeds dataset:d".to_owned()),
+        "{back:?}"
+    );
+    let got = value(house.get("/_taxiway/lineage?ref=analysis:a").await).await;
+    let node = &got["nodes"][0];
+    assert_eq!(
+        (&node["title"], &node["href"]),
+        (&json!("Fares"), &json!("/_console/reports/analyses/a"))
+    );
 }

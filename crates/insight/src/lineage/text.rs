@@ -43,18 +43,48 @@ pub(super) fn names(sql: &str, database: &str, table: &str) -> bool {
         .any(|w| w == table || w == whole || w == catalog)
 }
 
-/// Returns whether SQL writes the first table that it names.
-pub(super) fn writes(sql: &str) -> bool {
-    let words: Vec<String> = sql
-        .split_whitespace()
-        .take(3)
-        .map(str::to_lowercase)
-        .collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    matches!(
-        words.as_slice(),
-        ["insert", "into", ..] | ["create", "table", ..] | ["merge", ..]
-    )
+/// Parts a statement that writes a table into the name of that table, without quotes, and what comes after it.
+fn target(sql: &str) -> Option<(String, &str)> {
+    const BEFORE: [&str; 6] = ["insert", "create", "merge", "into", "overwrite", "table"];
+    let mut rest = sql.trim_start();
+    let mut first = true;
+    loop {
+        let end = rest
+            .find(|c: char| c.is_whitespace() || c == '(')
+            .unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        let lower = word.to_lowercase();
+        if first && !BEFORE[..3].contains(&lower.as_str()) {
+            return None;
+        }
+        // A view keeps no data, and an external table is only told where its data is.
+        if ["view", "or", "external", ""].contains(&lower.as_str()) {
+            return None;
+        }
+        let conditional = ["if", "not", "exists"].contains(&lower.as_str());
+        if !first && !conditional && !BEFORE[3..].contains(&lower.as_str()) {
+            return Some((lower.replace(['"', '`'], ""), after));
+        }
+        first = false;
+        rest = after.trim_start();
+    }
+}
+
+/// Returns whether SQL writes a table, which may be named with its database or without.
+pub(super) fn writes(sql: &str, database: &str, table: &str) -> bool {
+    target(sql).is_some_and(|(name, _)| names(&name, database, table))
+}
+
+/// Returns whether SQL reads a table.
+pub(super) fn reads(sql: &str, database: &str, table: &str) -> bool {
+    let mut words = sql.split(|c: char| c.is_whitespace() || c == '(');
+    let words = [words.next(), words.next()].map(|word| word.unwrap_or_default().to_lowercase());
+    let reading = match [&*words[0], &*words[1]] {
+        ["create", what] => what != "external",
+        // A parenthesis has nothing before it.
+        [first, _] => ["", "select", "with", "insert", "merge", "unload"].contains(&first),
+    };
+    reading && names(target(sql).map_or(sql, |(_, rest)| rest), database, table)
 }
 
 #[cfg(test)]
@@ -97,7 +127,55 @@ mod tests {
         ));
         assert!(!names("select trips_total from x", "nyc", "trips"));
         assert!(!names("select 1 from other.trips", "nyc", "trips"));
-        assert!(writes("INSERT  INTO trips SELECT 1") && writes("create table x as select 1"));
-        assert!(!writes("select 1"));
+    }
+
+    #[test]
+    fn sql_writes_one_table_and_reads_others() {
+        let written = |sql: &str| ["a", "b"].map(|table| writes(sql, "nyc", table));
+        let read = |sql: &str| ["a", "b"].map(|table| reads(sql, "nyc", table));
+        for sql in [
+            "INSERT  INTO a SELECT * FROM b",
+            "insert into \"nyc\".\"A\"(x) select x from nyc.b",
+            "INSERT OVERWRITE TABLE a SELECT 1 FROM b",
+            "CREATE TABLE a\nWITH (format = 'ORC') AS SELECT * FROM b",
+            "create table if not exists `nyc`.`a` as select 1 from b",
+            "MERGE INTO a USING b ON true",
+        ] {
+            assert_eq!(written(sql), [true, false], "{sql}");
+            assert_eq!(read(sql), [false, true], "{sql}");
+        }
+        for sql in [
+            "SELECT * FROM a, b",
+            "WITH a AS (SELECT 1) SELECT * FROM a JOIN b ON true",
+        ] {
+            assert_eq!(written(sql), [false, false], "{sql}");
+            assert_eq!(read(sql), [true, true], "{sql}");
+        }
+        let itself = "INSERT INTO a SELECT * FROM a";
+        assert_eq!(
+            (written(itself), read(itself)),
+            ([true, false], [true, false])
+        );
+        for sql in [
+            "",
+            "CREATE VIEW a AS SELECT * FROM b",
+            "CREATE OR REPLACE VIEW a AS SELECT 1",
+            "create",
+        ] {
+            assert_eq!(written(sql), [false, false], "{sql}");
+        }
+        assert!(reads("CREATE VIEW a AS SELECT * FROM b", "nyc", "b"));
+        for sql in [
+            "CREATE EXTERNAL TABLE a (x int) LOCATION 's3://b/'",
+            "DROP TABLE a",
+            "MSCK REPAIR TABLE a",
+            "SHOW PARTITIONS a",
+        ] {
+            assert_eq!(
+                (written(sql), read(sql)),
+                ([false, false], [false, false]),
+                "{sql}"
+            );
+        }
     }
 }

@@ -15,6 +15,7 @@ pub(super) enum Thing {
     Table { database: String, name: String },
     DataSet { id: String },
     Dashboard { id: String },
+    Analysis { id: String },
 }
 
 impl Thing {
@@ -40,6 +41,9 @@ impl Thing {
         }
         if let Some(id) = id_after("dashboard:") {
             return Some(Self::Dashboard { id });
+        }
+        if let Some(id) = id_after("analysis:") {
+            return Some(Self::Analysis { id });
         }
         if let Some(rest) = text.strip_prefix("table:") {
             let (database, name) = both(rest, '.')?;
@@ -76,6 +80,7 @@ impl Thing {
             "quicksight" => match resource.split_once('/')? {
                 ("dataset", id) => Some(Self::DataSet { id: id.to_owned() }),
                 ("dashboard", id) => Some(Self::Dashboard { id: id.to_owned() }),
+                ("analysis", id) => Some(Self::Analysis { id: id.to_owned() }),
                 _ => None,
             },
             _ => None,
@@ -103,6 +108,7 @@ impl Thing {
             Self::Dashboard { id } => {
                 format!("arn:aws:quicksight:{region}:{account}:dashboard/{id}")
             }
+            Self::Analysis { id } => format!("arn:aws:quicksight:{region}:{account}:analysis/{id}"),
         }
     }
 
@@ -116,6 +122,7 @@ impl Thing {
             Self::Table { .. } => "table",
             Self::DataSet { .. } => "dataset",
             Self::Dashboard { .. } => "dashboard",
+            Self::Analysis { .. } => "analysis",
         }
     }
 
@@ -129,7 +136,8 @@ impl Thing {
             | Self::Job { id, .. }
             | Self::Query { id }
             | Self::DataSet { id }
-            | Self::Dashboard { id } => id.clone(),
+            | Self::Dashboard { id }
+            | Self::Analysis { id } => id.clone(),
         }
     }
 
@@ -143,6 +151,7 @@ impl Thing {
             Self::Table { database, name } => links::table(database, name),
             Self::DataSet { id } => links::data_set(id),
             Self::Dashboard { id } => links::dashboard(id),
+            Self::Analysis { id } => links::analysis(id),
         }
     }
 }

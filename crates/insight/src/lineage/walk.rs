@@ -155,10 +155,22 @@ impl<'a> Walk<'a> {
                 let head = self.facts.call("s3", "HeadObject", input).await;
                 node.time = at(&head["LastModified"]);
             }
-            Thing::Rule { .. }
-            | Thing::Table { .. }
-            | Thing::DataSet { .. }
-            | Thing::Dashboard { .. } => {}
+            Thing::DataSet { id } => named(node, &self.facts.data_sets().await, "DataSetId", id),
+            Thing::Dashboard { id } => {
+                named(node, &self.facts.dashboards().await, "DashboardId", id);
+            }
+            Thing::Analysis { id } => {
+                named(node, &self.facts.analyses().await, "AnalysisId", id);
+            }
+            Thing::Rule { .. } | Thing::Table { .. } => {}
         }
+    }
+}
+
+/// Gives a node the name that people gave to what it is.
+fn named(node: &mut Node, known: &[serde_json::Value], key: &str, id: &str) {
+    let found = known.iter().find(|item| item[key] == id);
+    if let Some(name) = found.and_then(|item| item["Name"].as_str()) {
+        node.title = name.to_owned();
     }
 }
