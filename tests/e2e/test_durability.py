@@ -3,6 +3,8 @@ import gzip
 import json
 import os
 import subprocess
+import urllib.error
+import urllib.request
 
 import pytest
 from botocore.exceptions import ClientError
@@ -90,6 +92,14 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "-l", folder], check=True)
 
 
+def health(server):
+    try:
+        with urllib.request.urlopen(server.url + "/_taxiway/health", timeout=30) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
 def test_a_full_disk_refuses_new_work_and_lifts(small_disk):
     server = Server(small_disk / "data").start()
     try:
@@ -120,8 +130,14 @@ def test_a_full_disk_refuses_new_work_and_lifts(small_disk):
         assert "is full" in caught.value.response["Error"]["Message"], caught.value
         assert s3.get_object(Bucket="small", Key="kept")["Body"].read() == b"kept", "reading goes on"
         assert states.describe_execution(executionArn=acknowledged[0])["status"] == "SUCCEEDED"
+        status, told = until(lambda: (h := health(server))[0] != 200 and h)
+        assert (status, told["status"]) == (503, "degraded"), told
+        assert "no space left for the store" in told["store"].values(), told
+        assert told["disk"]["freeBytes"] < 1 << 20, told
 
         ballast.unlink()
+        status, told = until(lambda: (h := health(server))[0] == 200 and h)
+        assert told["status"] == "running" and set(told["store"].values()) == {"writable"}, told
         acknowledged.append(states.start_execution(stateMachineArn=machine, input='{"n": 2}')["executionArn"])
         listed = {e["executionArn"] for page in states.get_paginator("list_executions").paginate(stateMachineArn=machine)
                   for e in page["executions"]}

@@ -1,8 +1,10 @@
 """What an operator has: metrics, health, logs, traces, doctor."""
+import contextlib
 import http.server
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import threading
 import urllib.error
@@ -89,6 +91,7 @@ def test_health_says_whether_work_can_be_done(server):
     health = json.loads(text)
     assert (status, headers["content-type"], health["status"]) == (200, "application/json", "running")
     assert health["store"] == {f"{name}.db": "writable" for name in ("taxiway", "objects", "logs", "spice")}
+    assert health["executions"] == {"broken": 0, "survey": None}, "the first survey is minutes away"
     assert 0 < health["disk"]["freeBytes"] <= health["disk"]["totalBytes"]
     assert {"states", "s3", "athena"} <= set(health["services"])
     assert re.fullmatch(r"\d+\.\d+\.\d+", health["version"])
@@ -219,7 +222,7 @@ def test_doctor_finds_a_running_server_well(own_server):
     code, found = findings(server.data, env={"AWS_ENDPOINT_URL": server.url})
     assert code == 0, found
     assert found["server"]["status"] == "ok" and server.url in found["server"]["said"]
-    for check in ("data folder", "taxiway.db", "objects.db", "logs.db", "clock", "endpoint", "Java"):
+    for check in ("data folder", "taxiway.db", "objects.db", "logs.db", "executions", "clock", "endpoint", "Java"):
         assert found[check]["status"] == "ok", found[check]
     assert all("next" in f for f in found.values() if f["status"] != "ok")
     code, text = doctor(server.data)
@@ -242,3 +245,49 @@ def test_doctor_says_what_is_wrong_and_what_to_do(own_server):
     assert code == 1 and found["objects.db"]["status"] == "fail" and "restore" in found["objects.db"]["next"]
     assert found["taxiway.db"]["status"] == "ok"
     assert found["server"]["status"] == "ok" and "free" in found["server"]["said"]
+
+
+def kept(server):
+    """Makes executions, one of them with a text of its own in it, and ends the server."""
+    states = server.client("stepfunctions")
+    machine = states.create_state_machine(name="m", definition=PASS, roleArn=ROLE)["stateMachineArn"]
+    arns = [states.start_execution(stateMachineArn=machine, input=json.dumps({"text": f"needle-{n}-needle"}))["executionArn"]
+            for n in range(3)]
+    until(lambda: all(states.describe_execution(executionArn=a)["status"] == "SUCCEEDED" for a in arns))
+    server.stop()
+
+
+def test_doctor_and_backup_notice_a_flipped_bit_in_a_row(own_server, tmp_path):
+    server = own_server()
+    kept(server)
+    path = server.data / "taxiway.db"
+    damaged = bytearray(path.read_bytes())
+    damaged[damaged.index(b"needle-1-needle") + 3] ^= 1
+    path.write_bytes(damaged)
+    code, found = findings(server.data)
+    assert code == 1 and found["taxiway.db"]["status"] == "fail", found
+    assert re.search(r"a row of \w+ is damaged", found["taxiway.db"]["said"]) and "restore" in found["taxiway.db"]["next"]
+    done = subprocess.run([binary(), "backup", "--data", server.data, "-o", tmp_path / "b"], capture_output=True, text=True)
+    assert done.returncode == 1 and "is damaged" in done.stderr and not (tmp_path / "b").exists()
+
+
+def test_doctor_and_restore_tell_of_executions_that_cannot_be(own_server, tmp_path):
+    server = own_server()
+    kept(server)
+    with contextlib.closing(sqlite3.connect(server.data / "taxiway.db")) as file:
+        (space,) = file.execute("SELECT id FROM spaces WHERE name = 'workflow/listed'").fetchone()
+        gone = file.execute("DELETE FROM records WHERE space = ?", (space,)).rowcount
+        file.commit()
+    assert gone == 3
+    for running in (False, True):
+        if running:
+            server.start()
+        code, found = findings(server.data)
+        assert code == 1 and found["taxiway.db"]["status"] == "ok", found
+        assert found["executions"]["status"] == "fail" and found["executions"]["said"].startswith("3 findings: INV-8: "), found
+    backup = subprocess.run([binary(), "backup", "--data", server.data, "-o", tmp_path / "b"], capture_output=True, text=True)
+    assert backup.returncode == 0, "each row is whole: " + backup.stderr
+    check = subprocess.run([binary(), "restore", tmp_path / "b", "--check"], capture_output=True, text=True)
+    assert check.returncode == 1 and "3 findings: INV-8: " in check.stderr, check
+    restore = subprocess.run([binary(), "restore", tmp_path / "b", "--data", tmp_path / "new"], capture_output=True, text=True)
+    assert restore.returncode == 0 and "3 findings: INV-8: " in restore.stderr, "there may be no other backup"

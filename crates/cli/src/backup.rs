@@ -1,9 +1,15 @@
 //! `taxiway backup` and `taxiway restore`.
 
-use std::{fs, io, path::PathBuf, process::ExitCode};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Context as _;
 use emr::runner::Folder;
+use store::snapshot::{self, SnapshotError};
+use workflow::invariants::{Moments, Survey, survey_at};
 
 use crate::log;
 
@@ -53,17 +59,29 @@ pub(crate) fn restore(arguments: RestoreArguments) -> ExitCode {
 
 fn restored(arguments: &RestoreArguments) -> anyhow::Result<()> {
     let Some(data) = &arguments.data else {
-        let manifest = backup::check(&arguments.file)?;
+        let look = |folder: &Path| survey(&folder.join("taxiway.db"));
+        let (manifest, survey) = backup::check(&arguments.file, look)?;
+        let survey = survey?.unwrap_or_default();
+        if survey.found > 0 {
+            anyhow::bail!("{}: {}", arguments.file.display(), said(&survey));
+        }
         println!(
-            "{} is sound: {} files, {}",
+            "{} is sound: {} files, {}; {} executions",
             arguments.file.display(),
             manifest.files.len(),
-            size(manifest.size())
+            size(manifest.size()),
+            survey.executions
         );
         return Ok(());
     };
     let manifest = backup::restore(&arguments.file, data)?;
     disown_jobs(&data.join("jobs")).context("cannot prepare the job runs that were under way")?;
+    // It is restored all the same: there may be no other backup.
+    match survey(&data.join("taxiway.db")) {
+        Ok(Some(survey)) if survey.found > 0 => eprintln!("warning: {}", said(&survey)),
+        Ok(_) => {}
+        Err(error) => eprintln!("warning: its executions cannot be surveyed: {error}"),
+    }
     println!(
         "{}: {} files, {}; start it with: taxiway serve --data {}",
         data.display(),
@@ -74,8 +92,43 @@ fn restored(arguments: &RestoreArguments) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Looks at every execution in a store; a server may go on writing it. None: the file is of an older format.
+pub(crate) fn survey(path: &Path) -> anyhow::Result<Option<Survey>> {
+    if let Err(SnapshotError::Older { .. }) = snapshot::moment(path) {
+        return Ok(None);
+    }
+    let now = || {
+        snapshot::moment(path).map_err(|error| store::StoreError::Failed {
+            what: error.to_string(),
+        })
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()?;
+    let moments = Moments {
+        now: &now,
+        rests: 0,
+    };
+    Ok(Some(runtime.block_on(survey_at(&moments))?))
+}
+
+/// Says what does not hold.
+fn said(survey: &Survey) -> String {
+    let first: Vec<_> = survey
+        .broken
+        .iter()
+        .take(3)
+        .map(ToString::to_string)
+        .collect();
+    format!(
+        "what is kept of executions does not fit together, {} findings: {}",
+        survey.found,
+        first.join("; ")
+    )
+}
+
 /// The job runs that were under way run on, if at all, where the backup was made; here they are lost.
-fn disown_jobs(jobs: &std::path::Path) -> io::Result<()> {
+fn disown_jobs(jobs: &Path) -> io::Result<()> {
     for job in folders(jobs)? {
         for attempt in folders(&job)? {
             Folder(attempt).disown()?;
@@ -84,7 +137,7 @@ fn disown_jobs(jobs: &std::path::Path) -> io::Result<()> {
     Ok(())
 }
 
-fn folders(folder: &std::path::Path) -> io::Result<Vec<PathBuf>> {
+fn folders(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

@@ -29,6 +29,7 @@ pub(crate) struct Health {
     stores: Vec<(&'static str, Store)>,
     services: Vec<&'static str>,
     clock: Arc<dyn store::Clock>,
+    workflow: Arc<workflow::StepFunctions>,
     last: Mutex<Option<(i64, bool, String)>>,
 }
 
@@ -38,12 +39,14 @@ impl Health {
         stores: Vec<(&'static str, Store)>,
         services: Vec<&'static str>,
         clock: Arc<dyn store::Clock>,
+        workflow: Arc<workflow::StepFunctions>,
     ) -> Arc<Self> {
         Arc::new(Self {
             data: data.to_owned(),
             stores,
             services,
             clock,
+            workflow,
             last: Mutex::new(None),
         })
     }
@@ -90,6 +93,7 @@ impl Health {
             "version": env!("CARGO_PKG_VERSION"),
             "services": self.services,
             "store": stores,
+            "executions": executions(&self.workflow),
             "disk": disk(&self.data),
         });
         (healthy, answer.to_string())
@@ -107,6 +111,15 @@ async fn writable(store: &Store, now_ms: i64) -> Result<(), String> {
         Ok(committed) => committed.map_err(|e| e.to_string()),
         Err(_) => Err(format!("no commit within {} s", WITHIN.as_secs())),
     }
+}
+
+/// Returns how many invariants did not hold of executions that were read since the start, and what the last survey of
+/// all of them found.
+fn executions(workflow: &workflow::StepFunctions) -> Value {
+    let survey = workflow.surveyed().map(|s| {
+        json!({"endedAt": s.at_ms as f64 / 1e3, "executions": s.executions, "broken": s.broken})
+    });
+    json!({"broken": workflow.broken_invariants(), "survey": survey})
 }
 
 /// Returns the room on the data folder's disk; null where the system does not tell.

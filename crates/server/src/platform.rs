@@ -180,7 +180,13 @@ impl Platform {
             .service(logs.clone())
             .service(identity.clone())
             .credentials(keys, signatures);
-        let health = Health::new(folder, stores, door.names(), Arc::clone(&clock));
+        let health = Health::new(
+            folder,
+            stores,
+            door.names(),
+            Arc::clone(&clock),
+            Arc::clone(&workflow),
+        );
         let door = door
             .path("/_taxiway/health", move |request| {
                 Arc::clone(&health).answer(request).boxed()
@@ -229,6 +235,7 @@ impl Platform {
         self.athena.start();
         self.quicksight.start();
         self.workflow.start();
+        self.workflow.survey_in_background();
         self.eventbridge.start();
         self.scheduler.start();
         self.insight.start();

@@ -320,6 +320,13 @@ pub trait Backend: Send + Sync {
         timers.truncate(limit);
         Ok(timers)
     }
+    /// Returns the timers whose keys begin with these whole parts.
+    async fn timers_of(&self, queue: &'static str, prefix: &Key) -> Result<Vec<Timer>, StoreError> {
+        let mut timers = self.timers(queue, i64::MAX, usize::MAX).await?;
+        timers.retain(|timer| timer.key.0.starts_with(&prefix.0));
+        timers.sort_by(|a, b| a.key.cmp(&b.key));
+        Ok(timers)
+    }
     /// Returns the bus events after `cursor` with their positions, the oldest first.
     async fn bus_after(
         &self,
@@ -329,6 +336,12 @@ pub trait Backend: Send + Sync {
     /// Looks at everything that is stored and returns what is damaged, in words. Takes as long as reading it does.
     async fn verify(&self) -> Result<Vec<String>, StoreError> {
         Ok(Vec::new())
+    }
+    /// Returns the store as it is now, to be read alone: what is committed from here on is not in it.
+    fn moment(&self) -> Result<Store, StoreError> {
+        Err(StoreError::Failed {
+            what: "this store has no moments".into(),
+        })
     }
     /// Returns the position of the newest bus event, as it changes.
     fn bus_watch(&self) -> watch::Receiver<u64>;

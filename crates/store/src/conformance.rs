@@ -497,6 +497,26 @@ async fn timers_come_in_order(store: &Store) {
         let first: Vec<_> = expected.into_iter().take(1).collect();
         assert_eq!(store.timers_after(Q, after, 20, 1).await.unwrap(), first);
     }
+    commit(store, |b| {
+        for (parts, due_ms) in [(["1", "b"], 2), (["1", "a"], 9), (["10", "a"], 3)] {
+            b.set_timer(Q, Key::of(&parts), due_ms, "of");
+        }
+    })
+    .await
+    .unwrap();
+    let of = async |prefix| {
+        let timers = store.timers_of(Q, &prefix).await.unwrap();
+        timers
+            .into_iter()
+            .map(|t| (t.key.parts().join("/"), t.due_ms))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        of(Key::prefix(&["1"])).await,
+        named(&[("1/a", 9), ("1/b", 2)])
+    );
+    assert_eq!(of(Key::prefix(&["2"])).await, []);
+    assert_eq!(of(Key::prefix(&[])).await.len(), 6);
 }
 
 async fn the_bus_counts(store: &Store) {

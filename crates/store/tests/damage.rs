@@ -104,6 +104,55 @@ async fn flip_all(from: &Path, which: &str, whole: &Content) -> Noticed {
     noticed
 }
 
+/// Flips a bit of the one place where the file holds this text.
+fn flip_in(path: &Path, text: &[u8]) {
+    let mut bytes = fs::read(path).unwrap();
+    let places: Vec<usize> = (0..bytes.len() - text.len())
+        .filter(|at| bytes[*at..].starts_with(text))
+        .collect();
+    assert_eq!(places.len(), 1);
+    bytes[places[0]] ^= 4;
+    fs::write(path, bytes).unwrap();
+}
+
+#[tokio::test]
+async fn a_check_from_outside_compares_every_row_with_its_checksum() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.db");
+    let (store, _) = filled(&path).await;
+    assert_eq!(store::snapshot::check(&path).unwrap(), Vec::<String>::new());
+    drop(store);
+    assert_eq!(store::snapshot::check(&path).unwrap(), Vec::<String>::new());
+    flip_in(&path, b"row 43 value 43 ");
+    let found = store::snapshot::check(&path).unwrap();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("a row of rows is damaged"), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_moment_is_what_it_was_and_takes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.db");
+    let (store, whole) = filled(&path).await;
+    let moments = [
+        store.moment().unwrap(),
+        store::snapshot::moment(&path).unwrap(),
+    ];
+    store.commit(content::commit(COMMITS)).await.unwrap();
+    assert_ne!(content::read(&store).await.unwrap(), whole);
+    for moment in moments {
+        assert_eq!(content::read(&moment).await.unwrap(), whole);
+        assert_eq!(moment.verify().await.unwrap(), Vec::<String>::new());
+        let refused = moment.commit(content::commit(COMMITS + 1)).await;
+        assert!(matches!(refused, Err(StoreError::Failed { .. })));
+        assert!(moment.new_stream().await.is_err() && moment.moment().is_err());
+    }
+    assert_ne!(
+        content::read(&store.moment().unwrap()).await.unwrap(),
+        whole
+    );
+}
+
 #[tokio::test]
 async fn in_the_file() {
     let folder = tempfile::tempdir().unwrap();

@@ -57,6 +57,11 @@ pub const ALL: &[(&str, Kind, &str)] = &[
         "Lines of executions' logging configurations, by outcome: written, dropped.",
     ),
     (
+        "taxiway_invariants_broken_total",
+        Kind::Counter,
+        "Invariants that did not hold of what is stored of executions, by invariant.",
+    ),
+    (
         "taxiway_store_commits_total",
         Kind::Counter,
         "Transactions committed, each made durable before it was answered, by file.",

@@ -24,6 +24,7 @@ mod refusal;
 mod results;
 mod rows;
 mod service;
+mod surveys;
 mod tables;
 
 pub use answers::{Answer, Answers};
@@ -33,3 +34,4 @@ pub use connections::{Connections, HttpAnswer, HttpError, HttpRequest, HttpSent}
 pub use integrations::{Offered, offered};
 pub use quotas::quotas;
 pub use service::StepFunctions;
+pub use surveys::Surveyed;

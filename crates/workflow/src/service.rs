@@ -7,7 +7,7 @@ use store::{Clock, Store, StoreError};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::{
-    Buckets, Connections, activities::Activities, api, driver::Driver, machines::Machines,
+    Buckets, Connections, Surveyed, activities::Activities, api, driver::Driver, machines::Machines,
 };
 
 /// Locks on changes of state machines; two names rarely share one.
@@ -20,6 +20,7 @@ pub struct StepFunctions {
     pub(crate) machines: Arc<Machines>,
     pub(crate) activities: Arc<Activities>,
     pub(crate) driver: Arc<Driver>,
+    pub(crate) surveyed: parking_lot::Mutex<Option<Surveyed>>,
     changes: Vec<Mutex<()>>,
 }
 
@@ -47,6 +48,7 @@ impl StepFunctions {
             machines,
             activities,
             driver,
+            surveyed: parking_lot::Mutex::default(),
             changes,
         }))
     }

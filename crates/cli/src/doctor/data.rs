@@ -9,7 +9,7 @@ use std::{
 use store::{Clock, SystemClock, snapshot};
 
 use super::Finding;
-use crate::backup::size;
+use crate::backup::{size, survey};
 
 /// Below this, a warning: a Spark job's shuffle alone may need as much.
 const ROOM_BYTES: u64 = 2_000_000_000;
@@ -39,6 +39,10 @@ pub(super) fn look(data: &Path, findings: &mut Vec<Finding>) {
             if path.is_file() {
                 findings.push(store_file(file, &path));
             }
+        }
+        let main = data.join("taxiway.db");
+        if main.is_file() {
+            findings.push(executions(&main));
         }
     }
     // The disk is that of the nearest folder that there is.
@@ -70,13 +74,40 @@ fn store_file(file: &'static str, path: &Path) -> Finding {
     match snapshot::check(path) {
         Ok(found) if found.is_empty() => Finding::ok(
             file,
-            format!("every page and index is sound ({})", size(bytes)),
+            format!("every page, index and row is sound ({})", size(bytes)),
         ),
         Ok(found) => Finding::fail(file, format!("damaged: {}", found.join("; ")), next),
         Err(error @ snapshot::SnapshotError::Newer { .. }) => {
             Finding::fail(file, error.to_string(), "use a Taxiway that is as new")
         }
         Err(error) => Finding::fail(file, error.to_string(), next),
+    }
+}
+
+/// Looks at every execution, each page of them as it is at one moment, so that a server may run beside.
+fn executions(path: &Path) -> Finding {
+    let check = "executions";
+    let next = "keep a copy of the data folder and tell Taxiway's authors; a backup of before has them as they were";
+    match survey(path) {
+        Ok(None) => Finding::ok(check, "of an older format, which is not surveyed"),
+        Ok(Some(survey)) if survey.found == 0 => Finding::ok(
+            check,
+            format!(
+                "what is kept of {} executions, {} of them running, fits together",
+                survey.executions, survey.open
+            ),
+        ),
+        Ok(Some(survey)) => {
+            let first: Vec<_> = survey
+                .broken
+                .iter()
+                .take(3)
+                .map(ToString::to_string)
+                .collect();
+            let said = format!("{} findings: {}", survey.found, first.join("; "));
+            Finding::fail(check, said, next)
+        }
+        Err(error) => Finding::fail(check, format!("cannot be surveyed: {error}"), next),
     }
 }
 

@@ -26,6 +26,14 @@ pub(super) fn look(listen: SocketAddr, data: &Path, findings: &mut Vec<Finding>)
 
 fn at(address: SocketAddr) -> Finding {
     match health(address) {
+        Some((200, health)) if broken(&health) > 0 => Finding::fail(
+            "server",
+            format!(
+                "it runs at http://{address}, but what it keeps of executions does not fit together ({} findings)",
+                broken(&health)
+            ),
+            "look at its log for INV-; keep a copy of the data folder",
+        ),
         Some((200, health)) => {
             let version = health["version"].as_str().unwrap_or("unknown");
             Finding::ok(
@@ -55,6 +63,13 @@ fn at(address: SocketAddr) -> Finding {
             ),
         },
     }
+}
+
+/// Returns how many invariants a server found broken.
+fn broken(health: &Value) -> u64 {
+    let executions = &health["executions"];
+    let count = |value: &Value| value.as_u64().unwrap_or(0);
+    count(&executions["broken"]) + count(&executions["survey"]["broken"])
 }
 
 /// Returns the status and body of `/_taxiway/health`; nothing where nobody answers.

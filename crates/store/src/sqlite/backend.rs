@@ -12,13 +12,14 @@ use super::{
     checkpoint::Checkpoints,
     mark::{self, Mark},
     meter::Meter,
+    moment::Moment,
     read::Readers,
     schema,
     sum::Unsummed,
     verify,
     writer::{QUEUE, Request, Writer},
 };
-use crate::{Backend, Batch, BusEvent, Key, Record, Scan, StoreError, StreamRow, Timer};
+use crate::{Backend, Batch, BusEvent, Key, Record, Scan, Store, StoreError, StreamRow, Timer};
 
 /// How long a connection waits for another's lock: the writer only ever waits for a checkpoint.
 pub(super) const BUSY: Duration = Duration::from_secs(30);
@@ -181,6 +182,10 @@ impl Backend for Sqlite {
         self.readers.timers(queue, after_ms, until_ms, limit)
     }
 
+    async fn timers_of(&self, queue: &'static str, prefix: &Key) -> Result<Vec<Timer>, StoreError> {
+        self.readers.timers_of(queue, prefix)
+    }
+
     async fn bus_after(
         &self,
         cursor: u64,
@@ -191,6 +196,10 @@ impl Backend for Sqlite {
 
     async fn verify(&self) -> Result<Vec<String>, StoreError> {
         self.readers.alone(verify::verify)
+    }
+
+    fn moment(&self) -> Result<Store, StoreError> {
+        Ok(Store(Arc::new(Moment(self.readers.moment()?))))
     }
 
     fn bus_watch(&self) -> watch::Receiver<u64> {

@@ -12,6 +12,7 @@ mod group;
 mod lock;
 mod mark;
 mod meter;
+mod moment;
 mod open;
 mod read;
 mod schema;

@@ -1,6 +1,9 @@
 //! Reads, on whichever connection is free.
 
-use std::{collections::HashMap, path::PathBuf};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 
 use bytes::Bytes;
 use parking_lot::{Mutex, RwLock};
@@ -18,10 +21,20 @@ use crate::{BusEvent, Key, Record, Scan, StoreError, StreamRow, Timer};
 /// Connections kept open. Reads do not wait on anything, so more would only help with more cores.
 const KEPT: usize = 8;
 
+/// Where a read finds its connection.
+enum Connections {
+    /// Whichever is free.
+    Pool {
+        path: PathBuf,
+        free: Mutex<Vec<Connection>>,
+    },
+    /// One with a read transaction open: all reads see the same moment.
+    One(Mutex<Connection>),
+}
+
 /// Read-only connections and the numbers of tables' and queues' names.
 pub(super) struct Readers {
-    path: PathBuf,
-    free: Mutex<Vec<Connection>>,
+    connections: Connections,
     spaces: RwLock<HashMap<&'static str, i64>>,
     unsummed: Unsummed,
 }
@@ -29,41 +42,62 @@ pub(super) struct Readers {
 impl Readers {
     pub(super) fn new(path: PathBuf, unsummed: Unsummed) -> Self {
         Self {
-            path,
-            free: Mutex::new(Vec::new()),
+            connections: Connections::Pool {
+                path,
+                free: Mutex::new(Vec::new()),
+            },
             spaces: RwLock::default(),
             unsummed,
         }
     }
 
+    /// Returns what reads the file as it is now, whatever is written to it from here on.
+    pub(super) fn at_once(file: Connection, unsummed: Unsummed) -> rusqlite::Result<Self> {
+        // A transaction begins with its first read, not with BEGIN.
+        file.execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema")?;
+        Ok(Self {
+            connections: Connections::One(Mutex::new(file)),
+            spaces: RwLock::default(),
+            unsummed,
+        })
+    }
+
+    /// The same, from the pool's file.
+    pub(super) fn moment(&self) -> Result<Self, StoreError> {
+        match &self.connections {
+            Connections::Pool { path, .. } => Ok(Self::at_once(connect(path)?, self.unsummed)?),
+            Connections::One(_) => Err(StoreError::Failed {
+                what: "a moment of a store has no moments".into(),
+            }),
+        }
+    }
+
     /// Closes the connections that are free.
     pub(super) fn close(&self) {
-        self.free.lock().clear();
+        if let Connections::Pool { free, .. } = &self.connections {
+            free.lock().clear();
+        }
     }
 
     fn with<T>(
         &self,
         read: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let free = self.free.lock().pop();
+        let (path, pool) = match &self.connections {
+            Connections::Pool { path, free } => (path, free),
+            Connections::One(file) => return read(&file.lock()),
+        };
+        let free = pool.lock().pop();
         let file = match free {
             Some(file) => file,
-            None => self.connect()?,
+            None => connect(path)?,
         };
         let answer = read(&file);
-        let mut free = self.free.lock();
+        let mut free = pool.lock();
         if free.len() < KEPT {
             free.push(file);
         }
         answer
-    }
-
-    fn connect(&self) -> rusqlite::Result<Connection> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let file = Connection::open_with_flags(&self.path, flags)?;
-        file.busy_timeout(super::backend::BUSY)?;
-        file.set_prepared_statement_cache_capacity(32);
-        Ok(file)
     }
 
     /// Returns the number of a name, or nothing when nothing was ever written under it.
@@ -170,25 +204,58 @@ impl Readers {
                 "SELECT key, due, payload, sum FROM timers WHERE queue = ? AND due > ? AND due <= ?
                        ORDER BY due, key LIMIT ?";
             let mut statement = file.prepare_cached(sql)?;
-            let mut rows = statement.query([queue, after_ms, until_ms, whole(limit as u64)])?;
-            let mut found = Vec::new();
-            while let Some(row) = rows.next()? {
-                let timer = Timer {
-                    key: Key(bytes(row, 0)?),
-                    due_ms: row.get(1)?,
-                    payload: bytes(row, 2)?,
-                };
-                self.unsummed.check(
-                    row.get(3)?,
-                    "timers",
-                    &[queue, timer.due_ms],
-                    &timer.key.0,
-                    &timer.payload,
-                )?;
-                found.push(timer);
-            }
-            Ok(found)
+            let rows = statement.query([queue, after_ms, until_ms, whole(limit as u64)])?;
+            self.timers_in(queue, rows)
         })
+    }
+
+    /// Returns the timers whose keys begin with the prefix, in the order of their keys.
+    pub(super) fn timers_of(
+        &self,
+        queue: &'static str,
+        prefix: &Key,
+    ) -> Result<Vec<Timer>, StoreError> {
+        self.with(|file| {
+            let Some(queue) = self.space(file, queue)? else {
+                return Ok(Vec::new());
+            };
+            let begins = "SELECT key, due, payload, sum FROM timers WHERE queue = ?1 AND key >= ?2";
+            let (from, end) = (&prefix.0[..], after_prefix(&prefix.0));
+            let sql = match end {
+                Some(_) => format!("{begins} AND key < ?3 ORDER BY key"),
+                None => format!("{begins} ORDER BY key"),
+            };
+            let mut statement = file.prepare_cached(&sql)?;
+            let rows = match end {
+                Some(end) => statement.query(params![queue, from, end])?,
+                None => statement.query(params![queue, from])?,
+            };
+            self.timers_in(queue, rows)
+        })
+    }
+
+    fn timers_in(
+        &self,
+        queue: i64,
+        mut rows: rusqlite::Rows<'_>,
+    ) -> Result<Vec<Timer>, StoreError> {
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let timer = Timer {
+                key: Key(bytes(row, 0)?),
+                due_ms: row.get(1)?,
+                payload: bytes(row, 2)?,
+            };
+            self.unsummed.check(
+                row.get(3)?,
+                "timers",
+                &[queue, timer.due_ms],
+                &timer.key.0,
+                &timer.payload,
+            )?;
+            found.push(timer);
+        }
+        Ok(found)
     }
 
     pub(super) fn bus_after(
@@ -219,13 +286,24 @@ impl Readers {
 }
 
 impl Readers {
-    /// Runs `read` on a connection of its own, which is closed afterwards.
+    /// Runs `read` on a connection of its own, which is closed afterwards; in a moment on the moment's.
     pub(super) fn alone<T>(
         &self,
         read: impl FnOnce(&Connection, Unsummed) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        read(&self.connect()?, self.unsummed)
+        match &self.connections {
+            Connections::Pool { path, .. } => read(&connect(path)?, self.unsummed),
+            Connections::One(file) => read(&file.lock(), self.unsummed),
+        }
     }
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let file = Connection::open_with_flags(path, flags)?;
+    file.busy_timeout(super::backend::BUSY)?;
+    file.set_prepared_statement_cache_capacity(32);
+    Ok(file)
 }
 
 /// Returns the statement of a scan and its values.

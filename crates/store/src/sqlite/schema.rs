@@ -79,7 +79,7 @@ pub(super) fn prepare(connection: &mut Connection) -> Result<Unsummed, OpenError
     }
 }
 
-fn is_unsummed(connection: &Connection) -> rusqlite::Result<bool> {
+pub(super) fn is_unsummed(connection: &Connection) -> rusqlite::Result<bool> {
     let sql = "SELECT count(*) FROM meta WHERE name = 'unsummed'";
     connection
         .query_row(sql, [], |row| row.get::<_, i64>(0))

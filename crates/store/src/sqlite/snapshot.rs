@@ -5,14 +5,22 @@
 //! file is ahead of another. Writers wait for milliseconds and fail nothing. The log of a file is not begun anew
 //! while its snapshot is held, so it grows with what is written meanwhile.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use rusqlite::{Connection, OpenFlags, backup::Backup};
 
 use super::{
     backend::BUSY,
+    moment::Moment,
+    read::Readers,
     schema::{self, FORMAT},
+    sum::Unsummed,
+    verify,
 };
+use crate::Store;
 
 /// Why a file could not be read as it is.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +37,11 @@ pub enum SnapshotError {
         path.display()
     )]
     Newer { path: PathBuf, found: i64 },
+    #[error(
+        "{} is of format {found}: a server that opens it brings it to format {FORMAT}",
+        path.display()
+    )]
+    Older { path: PathBuf, found: i64 },
 }
 
 /// Files that nobody can write. Let go as soon as may be.
@@ -111,23 +124,39 @@ impl SnapshotError {
     }
 }
 
-/// Checks a file's every page and index; returns what is wrong with it, nothing when it is sound.
+/// Checks a file's every page and index and the checksum of every row, as they are at this moment; returns what is
+/// wrong with it, nothing when it is sound. Files of format 1 that were not opened since have no checksums.
 ///
 /// **Errors**: where the damage is such that it cannot even be checked, or the file is no store.
 pub fn check(path: &Path) -> Result<Vec<String>, SnapshotError> {
     let failed = |source| SnapshotError::sqlite(path, source);
     let file = open(path).map_err(failed)?;
-    ours(path, &file)?;
-    let mut statement = file.prepare("PRAGMA integrity_check(20)").map_err(failed)?;
-    let lines = statement
-        .query_map([], |row| row.get::<_, String>(0))
-        .map_err(failed)?;
-    let found: Result<Vec<String>, _> = lines.collect();
-    Ok(found
-        .map_err(failed)?
-        .into_iter()
-        .filter(|line| line != "ok")
-        .collect())
+    let format = ours(path, &file)?;
+    file.execute_batch("BEGIN").map_err(failed)?;
+    let mut found = verify::pages(&file).map_err(failed)?;
+    if format == FORMAT {
+        let unsummed = schema::is_unsummed(&file).map_err(failed)?;
+        verify::rows(&file, Unsummed(unsummed), &mut found);
+    }
+    Ok(found)
+}
+
+/// Returns a file's store as it is at this moment, to be read alone; a server may go on writing it.
+///
+/// **Errors**: the file is no store, or of another format than this one.
+pub fn moment(path: &Path) -> Result<Store, SnapshotError> {
+    let failed = |source| SnapshotError::sqlite(path, source);
+    let file = open(path).map_err(failed)?;
+    let found = ours(path, &file)?;
+    if found != FORMAT {
+        return Err(SnapshotError::Older {
+            path: path.to_owned(),
+            found,
+        });
+    }
+    let unsummed = Unsummed(schema::is_unsummed(&file).map_err(failed)?);
+    let readers = Readers::at_once(file, unsummed).map_err(failed)?;
+    Ok(Store(Arc::new(Moment(readers))))
 }
 
 /// Opens a file that is there, beside whoever else has it open. In WAL mode a reader, too, writes its index.
@@ -140,7 +169,8 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
     Ok(file)
 }
 
-fn ours(path: &Path, file: &Connection) -> Result<(), SnapshotError> {
+/// Returns the file's format.
+fn ours(path: &Path, file: &Connection) -> Result<i64, SnapshotError> {
     let pragma = |name: &str| {
         file.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0))
             .map_err(|source| SnapshotError::sqlite(path, source))
@@ -150,7 +180,7 @@ fn ours(path: &Path, file: &Connection) -> Result<(), SnapshotError> {
             path: path.to_owned(),
             found,
         }),
-        (schema::APPLICATION, _) => Ok(()),
+        (schema::APPLICATION, found) => Ok(found),
         _ => Err(SnapshotError::Foreign {
             path: path.to_owned(),
         }),

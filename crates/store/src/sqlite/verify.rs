@@ -29,6 +29,13 @@ const TABLES: [(&str, &str); 6] = [
 
 /// Returns what is damaged, in words; nothing: the file is whole.
 pub(super) fn verify(file: &Connection, unsummed: Unsummed) -> Result<Vec<String>, StoreError> {
+    let mut found = pages(file)?;
+    rows(file, unsummed, &mut found);
+    Ok(found)
+}
+
+/// Returns what is wrong with pages and indices.
+pub(super) fn pages(file: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut found = Vec::new();
     let mut pages = file.prepare(&format!("PRAGMA integrity_check({ENOUGH})"))?;
     let mut lines = pages.query([])?;
@@ -43,16 +50,20 @@ pub(super) fn verify(file: &Connection, unsummed: Unsummed) -> Result<Vec<String
         }
     }
     found.retain(|line| line != "ok");
+    Ok(found)
+}
+
+/// Compares all rows with their checksums.
+pub(super) fn rows(file: &Connection, unsummed: Unsummed, found: &mut Vec<String>) {
     for (table, sql) in TABLES {
-        if let Err(error) = rows(file, unsummed, table, sql, &mut found) {
+        if let Err(error) = rows_of(file, unsummed, table, sql, found) {
             found.push(format!("{table}: {error}"));
         }
     }
     found.truncate(ENOUGH);
-    Ok(found)
 }
 
-fn rows(
+fn rows_of(
     file: &Connection,
     unsummed: Unsummed,
     table: &str,

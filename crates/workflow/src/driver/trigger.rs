@@ -315,10 +315,7 @@ impl Driver {
         let tasks: Vec<TaskRow> = tasks.into_iter().map(|(_, row)| row).collect();
         for broken in invariants::check_loaded(&record, &read, &state, &tasks) {
             self.broken.fetch_add(1, Ordering::Relaxed);
-            tracing::error!(
-                invariant = broken.invariant,
-                "what is stored cannot be: {broken}"
-            );
+            broken.tell();
         }
         Ok(Slot {
             tasks: tasks
