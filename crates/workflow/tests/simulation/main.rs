@@ -9,6 +9,10 @@
 //! `SEED=123 cargo test -p taxiway-workflow --test simulation` runs one seed again, `SEEDS=100000` that many.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by them")]
+#![allow(
+    clippy::result_large_err,
+    reason = "the reference is plain before it is quick"
+)]
 
 mod check;
 mod clock;
