@@ -93,7 +93,8 @@ impl Logs {
                 let group = records::group(&self.store, &tail.context, group).await?;
                 let since = since.max(group.oldest_ms(self.clock.now_ms()));
                 let streams = tail.streams().await?;
-                let sources = streams.iter().map(|stream| Source {
+                let reaches = |stream: &&Stream| stream.last_ms.is_some_and(|last| last >= since);
+                let sources = streams.iter().filter(reaches).map(|stream| Source {
                     name: stream.name.clone(),
                     number: stream.number,
                 });

@@ -23,11 +23,14 @@ impl Inner {
         refusal: Option<&Refusal>,
     ) -> Option<Response<Body>> {
         let console = self.console.as_deref()?;
+        let (uri, headers) = (request.uri(), request.headers());
+        // Nearly every request ends here.
+        if uri.path() != "/" || request.method() != Method::GET || uri.query().is_some() {
+            return None;
+        }
         if refusal.is_some_and(|refusal| !is_link(request, refusal)) {
             return None;
         }
-        let (uri, headers) = (request.uri(), request.headers());
-        let bare = request.method() == Method::GET && uri.path() == "/" && uri.query().is_none();
         let host = headers.get(header::HOST).and_then(|h| h.to_str().ok());
         let host = host.or(uri.authority().map(|a| a.as_str()));
         let named = address(host.unwrap_or_default());
@@ -36,8 +39,7 @@ impl Inner {
                 let name = name.as_str();
                 name.starts_with("x-amz-") || name.starts_with("amz-sdk-")
             });
-        if !bare || aws || named.service.is_some() || named.bucket.is_some() || !takes_html(headers)
-        {
+        if aws || named.service.is_some() || named.bucket.is_some() || !takes_html(headers) {
             return None;
         }
         let mut response = Response::new(Body::empty());
