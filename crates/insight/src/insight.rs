@@ -51,6 +51,8 @@ pub struct Parts {
     pub buses: Vec<(&'static str, Store)>,
 }
 
+type Offered = Box<dyn Fn() -> Vec<Integration> + Send + Sync>;
+
 /// The routes below `/_taxiway/`, and the console.
 pub struct Insight {
     pub(crate) clock: Arc<dyn Clock>,
@@ -64,6 +66,8 @@ pub struct Insight {
     sessions: Sessions,
     /// What others answer, by the path's first part.
     others: OnceLock<HashMap<&'static str, Arc<dyn OwnPages>>>,
+    offered: OnceLock<Offered>,
+    /// Made when first asked for: it takes every protocol table.
     integrations: OnceLock<Bytes>,
 }
 
@@ -81,6 +85,7 @@ impl Insight {
             inventory: Inventory::default(),
             runs: Runs::new(parts.model),
             others: OnceLock::new(),
+            offered: OnceLock::new(),
             integrations: OnceLock::new(),
         }))
     }
@@ -97,10 +102,18 @@ impl Insight {
         let _ = self.others.set(others.into_iter().collect());
     }
 
-    /// Sets what Task states can call; the first time only.
-    pub fn offer(&self, offered: Vec<Integration>) -> Result<(), ApiError> {
-        let _ = self.integrations.set(integrations::prepare(offered)?);
-        Ok(())
+    /// Sets what says what Task states can call, once it is asked; the first time only.
+    pub fn offer(&self, offered: impl Fn() -> Vec<Integration> + Send + Sync + 'static) {
+        let _ = self.offered.set(Box::new(offered));
+    }
+
+    fn integrations(&self) -> Result<Bytes, ApiError> {
+        if let Some(known) = self.integrations.get() {
+            return Ok(known.clone());
+        }
+        let offered = self.offered.get().map(|offered| offered());
+        let made = integrations::prepare(offered.unwrap_or_default())?;
+        Ok(self.integrations.get_or_init(|| made).clone())
     }
 
     /// Ends the streams, which would otherwise hold up the server's end.
@@ -189,10 +202,7 @@ impl Insight {
             }
             ["events"] if get => bus::answer(self, &ask).await,
             ["shapes", service, operation] if get => shapes::answer(&ask, service, operation),
-            ["integrations"] if get => {
-                let known = self.integrations.get().cloned();
-                Ok(web::json_text(known.unwrap_or(Bytes::from_static(b"[]"))))
-            }
+            ["integrations"] if get => self.integrations().map(web::json_text),
             ["stream", "history"] if get => history::answer(self, &ask).await,
             ["stream", "logs"] if get => logs::answer(self, ask).await,
             ["stream", "joblog"] if get => job_log::answer(self, ask).await,

@@ -54,11 +54,10 @@ impl Config {
                 address: self.listen,
             });
         }
-        let known = aws::table::table("states");
-        let unknown = self
-            .throttle
-            .iter()
-            .find(|rate| known.is_some_and(|table| table.operation(&rate.operation).is_none()));
+        let is_known = |rate: &OperationRate| {
+            aws::table::table("states").is_none_or(|t| t.operation(&rate.operation).is_some())
+        };
+        let unknown = self.throttle.iter().find(|rate| !is_known(rate));
         match unknown {
             Some(rate) => Err(ServerError::Throttle {
                 operation: rate.operation.clone(),

@@ -204,9 +204,11 @@ impl Platform {
         let reports: Arc<dyn aws::door::OwnPages> = quicksight.clone();
         let spark_ui: Arc<dyn aws::door::OwnPages> = emr.clone();
         insight.mount([("reports", reports), ("spark-ui", spark_ui)]);
-        insight
-            .offer(seams::integrations(&door, &config.endpoints))
-            .map_err(|e| opening("the console's integrations")(&e))?;
+        let (offering, elsewhere) = (Arc::downgrade(&door), config.endpoints.clone());
+        insight.offer(move || {
+            let door = offering.upgrade();
+            door.map_or_else(Vec::new, |door| seams::integrations(&door, &elsewhere))
+        });
         Ok(Self {
             door,
             handle,
