@@ -256,3 +256,40 @@ async fn an_incremental_refresh_reads_the_window_alone() {
     let ingestion = house.ingested("trips", "i").await;
     assert_eq!(ingestion["RowInfo"]["TotalRowsInDataset"], 3, "{ingestion}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sources_that_nothing_here_can_read_are_refused() {
+    let house = House::open().await;
+    let table = aws::table::table("quicksight").unwrap();
+    let types = &table
+        .shape_named("DataSourceType")
+        .unwrap()
+        .constraints
+        .values;
+    assert!(types.len() > 20, "{types:?}");
+    let source = |kind: &str, parameters: Value| json!({"DataSourceId": "x", "Name": "x", "Type": kind, "DataSourceParameters": parameters});
+    for kind in types.iter().filter(|t| !["ATHENA", "S3"].contains(&&***t)) {
+        let parameters = json!({"RdsParameters": {"InstanceId": "i", "Database": "d"}});
+        let refused = house.refused("CreateDataSource", source(kind, parameters));
+        let message = format!("Data source type {kind} is not supported here: use ATHENA or S3");
+        assert_eq!(
+            refused.await,
+            ("InvalidParameterValueException".into(), message)
+        );
+    }
+    // A type that there is with another's parameters, when it is made and when it is changed.
+    let wrong = (
+        "InvalidParameterValueException".into(),
+        "DataSourceParameters field is incorrectly set".into(),
+    );
+    let rds = json!({"RdsParameters": {"InstanceId": "i", "Database": "d"}});
+    for kind in ["ATHENA", "S3"] {
+        let refused = house.refused("CreateDataSource", source(kind, rds.clone()));
+        assert_eq!(refused.await, wrong);
+    }
+    house.trips(TRIPS).await;
+    let change = json!({"DataSourceId": "athena", "Name": "a", "DataSourceParameters": rds});
+    assert_eq!(house.refused("UpdateDataSource", change).await, wrong);
+    let known = house.ok("ListDataSources", json!({})).await;
+    assert_eq!(known["DataSources"].as_array().unwrap().len(), 1);
+}
