@@ -1,6 +1,9 @@
 //! Answers that were computed from snapshots and still hold.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Weak},
+};
 
 use indexmap::IndexMap;
 use parking_lot::Mutex;
@@ -13,17 +16,24 @@ type Rows = Arc<Vec<Vec<Option<String>>>>;
 const CELLS_MAX: usize = 1_000_000;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Question {
-    scope: Scope,
-    data_set: String,
+pub(super) struct Question {
+    pub(super) scope: Scope,
+    pub(super) data_set: String,
     /// Which snapshots the answer is from.
-    edition: String,
-    sql: String,
+    pub(super) edition: String,
+    /// Has the rules for whoever asks in it.
+    pub(super) sql: String,
 }
+
+type Turn = tokio::sync::Mutex<()>;
 
 /// The least lately used are let go.
 #[derive(Default)]
-pub(crate) struct Answers(Mutex<Kept>);
+pub(crate) struct Answers {
+    kept: Mutex<Kept>,
+    /// Of the questions that are being answered.
+    turns: Mutex<HashMap<Question, Weak<Turn>>>,
+}
 
 #[derive(Default)]
 struct Kept {
@@ -45,28 +55,50 @@ impl Kept {
 }
 
 impl Answers {
-    pub(super) fn get(
+    /// Returns the answer that is kept, or else computes it; who asks the same meanwhile waits for it.
+    pub(super) async fn get_or<E>(
         &self,
-        scope: &Scope,
-        data_set: &str,
-        edition: &str,
-        sql: &str,
-    ) -> Option<Rows> {
-        let mut kept = self.0.lock();
-        let question = question(scope, data_set, edition, sql);
-        let at = kept.rows.get_index_of(&question)?;
+        question: Question,
+        compute: impl Future<Output = Result<Vec<Vec<Option<String>>>, E>>,
+    ) -> Result<Rows, E> {
+        if let Some(rows) = self.get(&question) {
+            return Ok(rows);
+        }
+        let turn = self.turn(&question);
+        let _mine = turn.lock().await;
+        if let Some(rows) = self.get(&question) {
+            return Ok(rows);
+        }
+        let rows = Arc::new(compute.await?);
+        self.put(question, Arc::clone(&rows));
+        Ok(rows)
+    }
+
+    fn turn(&self, question: &Question) -> Arc<Turn> {
+        let mut turns = self.turns.lock();
+        if let Some(turn) = turns.get(question).and_then(Weak::upgrade) {
+            return turn;
+        }
+        turns.retain(|_, turn| turn.strong_count() > 0);
+        let turn = Arc::new(Turn::default());
+        turns.insert(question.clone(), Arc::downgrade(&turn));
+        turn
+    }
+
+    fn get(&self, question: &Question) -> Option<Rows> {
+        let mut kept = self.kept.lock();
+        let at = kept.rows.get_index_of(question)?;
         let last = kept.rows.len() - 1;
         kept.rows.move_index(at, last);
         kept.rows.get_index(last).map(|(_, rows)| Arc::clone(rows))
     }
 
-    pub(super) fn put(&self, scope: &Scope, data_set: &str, edition: &str, sql: &str, rows: Rows) {
+    fn put(&self, question: Question, rows: Rows) {
         let size = cells(&rows);
         if size > CELLS_MAX / 8 {
             return;
         }
-        let mut kept = self.0.lock();
-        let question = question(scope, data_set, edition, sql);
+        let mut kept = self.kept.lock();
         if let Some(former) = kept.rows.insert(question, rows) {
             kept.cells -= cells(&former);
         }
@@ -78,7 +110,7 @@ impl Answers {
 
     /// Lets go of a data set's answers.
     pub(crate) fn forget(&self, scope: &Scope, data_set: &str) {
-        let mut kept = self.0.lock();
+        let mut kept = self.kept.lock();
         let mut at = 0;
         while let Some((question, _)) = kept.rows.get_index(at) {
             if question.scope == *scope && question.data_set == data_set {
@@ -90,40 +122,60 @@ impl Answers {
     }
 }
 
-fn question(scope: &Scope, data_set: &str, edition: &str, sql: &str) -> Question {
-    Question {
-        scope: scope.clone(),
-        data_set: data_set.to_owned(),
-        edition: edition.to_owned(),
-        sql: sql.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
+
+    fn question(data_set: &str, edition: &str, sql: &str) -> Question {
+        Question {
+            scope: Scope {
+                account: "a".into(),
+                region: "r".into(),
+            },
+            data_set: data_set.into(),
+            edition: edition.into(),
+            sql: sql.into(),
+        }
+    }
 
     #[test]
     fn answers_are_of_an_edition_and_the_oldest_go_first() {
-        let scope = Scope {
-            account: "a".into(),
-            region: "r".into(),
-        };
         let answers = Answers::default();
+        let get = |d: &str, e: &str, q: &str| answers.get(&question(d, e, q));
         let rows = |n: usize| Arc::new(vec![vec![None]; n]);
-        answers.put(&scope, "d", "1", "q", rows(2));
-        assert_eq!(answers.get(&scope, "d", "1", "q").unwrap().len(), 2);
-        assert!(answers.get(&scope, "d", "2", "q").is_none());
+        answers.put(question("d", "1", "q"), rows(2));
+        assert_eq!(get("d", "1", "q").unwrap().len(), 2);
+        assert!(get("d", "2", "q").is_none());
         for i in 0..9 {
-            answers.put(&scope, "e", "1", &i.to_string(), rows(CELLS_MAX / 8 - 2));
+            answers.put(question("e", "1", &i.to_string()), rows(CELLS_MAX / 8 - 2));
         }
-        assert!(
-            answers.get(&scope, "d", "1", "q").is_none(),
-            "the oldest is gone"
-        );
-        assert!(answers.get(&scope, "e", "1", "8").is_some());
-        answers.forget(&scope, "e");
-        assert!(answers.get(&scope, "e", "1", "8").is_none());
-        assert_eq!(answers.0.lock().cells, 0);
+        assert!(get("d", "1", "q").is_none(), "the oldest is gone");
+        assert!(get("e", "1", "8").is_some());
+        answers.forget(&question("e", "", "").scope, "e");
+        assert!(get("e", "1", "8").is_none());
+        assert_eq!(answers.kept.lock().cells, 0);
+    }
+
+    #[tokio::test]
+    async fn what_is_asked_at_once_is_computed_once_and_a_failure_is_no_answer() {
+        let answers = Answers::default();
+        let computed = AtomicUsize::new(0);
+        let failing = answers.get_or(question("d", "1", "q"), async { Err("no") });
+        assert_eq!(failing.await, Err("no"));
+        let ask = |edition: &'static str| {
+            answers.get_or(question("d", edition, "q"), async {
+                computed.fetch_add(1, Ordering::SeqCst);
+                tokio::task::yield_now().await;
+                Ok::<_, ()>(vec![vec![Some(edition.to_owned())]])
+            })
+        };
+        let (a, b, c) = tokio::join!(ask("1"), ask("1"), ask("2"));
+        assert_eq!(a, b);
+        assert_eq!(c.unwrap()[0][0].as_deref(), Some("2"));
+        assert_eq!(computed.load(Ordering::SeqCst), 2);
+        assert_eq!(ask("1").await, a);
+        assert_eq!(computed.load(Ordering::SeqCst), 2);
     }
 }

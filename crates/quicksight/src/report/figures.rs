@@ -13,6 +13,7 @@ use visual::{
 
 use super::{
     access::Viewer,
+    answers::Question,
     backing::{self, Backing, Place},
 };
 use crate::{
@@ -155,7 +156,7 @@ pub(crate) async fn run(
     })
 }
 
-/// Asks one statement; what a snapshot answered is kept.
+/// Asks one statement; what a snapshot answered is kept, and asked once by all who ask at once.
 async fn answer(
     service: &QuickSight,
     scope: &Scope,
@@ -164,21 +165,19 @@ async fn answer(
     sql: &str,
     limit: usize,
 ) -> Result<Arc<Vec<Vec<Option<String>>>>, SourceError> {
-    let edition = match place {
-        Place::Spice { edition, .. } => Some(edition),
-        Place::Athena { .. } => None,
-    };
-    if let Some(edition) = edition
-        && let Some(rows) = service.answers.get(scope, id, edition, sql)
-    {
-        return Ok(rows);
+    let asking = backing::ask(service, scope, place, sql, limit);
+    match place {
+        Place::Spice { edition, .. } => {
+            let question = Question {
+                scope: scope.clone(),
+                data_set: id.to_owned(),
+                edition: edition.clone(),
+                sql: sql.to_owned(),
+            };
+            service.answers.get_or(question, asking).await
+        }
+        Place::Athena { .. } => asking.await.map(Arc::new),
     }
-    let rows = Arc::new(backing::ask(service, scope, place, sql, limit).await?);
-    if let Some(edition) = edition {
-        let kept = Arc::clone(&rows);
-        service.answers.put(scope, id, edition, sql, kept);
-    }
-    Ok(rows)
 }
 
 /// Returns the data sets that the visual may take its fields from: those that it names.
