@@ -34,13 +34,13 @@ use object_store::ObjectStore;
 use objects::{Objects, bucket_as_object_store};
 
 use crate::{
-    QueryError, Relation,
+    Location, QueryError, Relation, Table,
     counting::{CountingStore, Scanned},
     error::{innermost, running},
     functions, lateral,
-    memory::{Columns, MemoryTable},
     provider::{FilesTable, rows_table},
     render,
+    snapshot::{AggregateSnapshots, Columns, SnapshotTable},
     statement::{Parsed, parse},
     types::{base_name, hive_of, trino_name},
 };
@@ -67,6 +67,8 @@ pub trait Catalog: Send + Sync {
 pub struct Settings {
     /// For all queries together; what sorts and joins need beyond it spills to `spill_dir`.
     pub memory_bytes: usize,
+    /// For columns of snapshots that stay in memory; beyond it the least lately used are let go.
+    pub snapshot_bytes: usize,
     /// How many partitions of one query work at once.
     pub parallelism: usize,
     pub spill_dir: Option<PathBuf>,
@@ -77,6 +79,7 @@ impl Default for Settings {
         let parallelism = std::thread::available_parallelism().map_or(2, usize::from);
         Self {
             memory_bytes: 2 << 30,
+            snapshot_bytes: 1 << 30,
             parallelism,
             spill_dir: None,
         }
@@ -90,8 +93,8 @@ type Mounts = Arc<HashMap<String, Arc<Objects>>>;
 pub struct Engine {
     objects: Arc<Objects>,
     mounts: Mounts,
-    /// Of snapshots.
-    columns: Arc<Columns>,
+    /// Of snapshots, in memory.
+    pub(crate) columns: Arc<Columns>,
     /// Made when the first query comes: it holds all functions.
     base: OnceLock<SessionState>,
     pool: Arc<dyn MemoryPool>,
@@ -128,7 +131,7 @@ impl Engine {
         Self {
             objects,
             mounts: Mounts::default(),
-            columns: Arc::new(Columns::new(settings.memory_bytes / 2)),
+            columns: Arc::new(Columns::new(settings.snapshot_bytes)),
             base: OnceLock::new(),
             pool,
             settings,
@@ -147,6 +150,30 @@ impl Engine {
     /// Returns the object layer that a bucket is in.
     fn objects_of(&self, bucket: &str) -> &Arc<Objects> {
         self.mounts.get(bucket).unwrap_or(&self.objects)
+    }
+
+    fn snapshot(&self, table: Table, scanned: &Scanned) -> Result<SnapshotTable, QueryError> {
+        let [part] = table.parts.as_slice() else {
+            return Err(QueryError::Internal {
+                message: "a snapshot has one place".into(),
+            });
+        };
+        let location = part.location.clone();
+        let objects = Arc::clone(self.objects_of(&location.bucket));
+        let files = FilesTable::new(objects, scanned.clone(), table);
+        let columns = Arc::clone(&self.columns);
+        Ok(SnapshotTable::new(files, location, columns))
+    }
+
+    /// Reads a snapshot of so many rows into memory before anyone asks, unless that would push out most others.
+    pub async fn read_ahead(&self, snapshot: Table, rows: usize) -> Result<(), QueryError> {
+        let snapshot = self.snapshot(snapshot, &Scanned::default())?;
+        snapshot.read_ahead(rows).await.map_err(running)
+    }
+
+    /// Lets go of what is in memory of the snapshots at and under a place.
+    pub fn forget(&self, snapshots: &Location) {
+        self.columns.forget(snapshots);
     }
 
     fn base(&self) -> &SessionState {
@@ -242,6 +269,7 @@ fn base(settings: &Settings) -> SessionState {
     let mut state = SessionStateBuilder::new()
         .with_config(config)
         .with_default_features()
+        .with_physical_optimizer_rule(Arc::new(AggregateSnapshots))
         .build();
     functions::register(&mut state);
     state
@@ -347,14 +375,7 @@ impl Planning<'_> {
                     table,
                 )))
             }
-            Relation::Snapshot(table) => {
-                let place = table.parts.first().map(|p| p.location.clone());
-                let (bucket, prefix) = place.map(|p| (p.bucket, p.prefix)).unwrap_or_default();
-                let objects = Arc::clone(self.engine.objects_of(&bucket));
-                let files = FilesTable::new(objects, self.scanned.clone(), table);
-                let columns = Arc::clone(&self.engine.columns);
-                Ok(Arc::new(MemoryTable::new(files, bucket, prefix, columns)))
-            }
+            Relation::Snapshot(table) => Ok(Arc::new(self.engine.snapshot(table, &self.scanned)?)),
             Relation::Rows { columns, rows } => rows_table(&columns, &rows).map_err(running),
             Relation::View(_) if depth >= VIEW_DEPTH => Err(semantic(
                 "VIEW_IS_RECURSIVE",

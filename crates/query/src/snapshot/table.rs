@@ -1,191 +1,201 @@
-//! Columns of files that never change, kept in memory: what is asked again and again is decoded once.
-//!
-//! A column's rows are in the files' order, so that columns that were read at different times still fit together.
+//! A snapshot as a table.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use datafusion::{
-    arrow::{
-        array::{Array, ArrayRef, RecordBatch},
-        compute::concat,
-        datatypes::{DataType, SchemaRef},
-    },
+    arrow::datatypes::SchemaRef,
     catalog::Session,
-    common::Result,
-    datasource::{TableProvider, TableType, memory::MemorySourceConfig},
-    logical_expr::Expr,
-    physical_plan::{ExecutionPlan, collect_partitioned},
+    common::{DFSchema, Result},
+    datasource::{TableProvider, TableType},
+    logical_expr::{Expr, TableProviderFilterPushDown},
+    physical_expr::{PhysicalExpr, conjunction, expressions::Column as ColumnExpr},
+    physical_plan::{
+        ExecutionPlan, filter::FilterExec, limit::LocalLimitExec, projection::ProjectionExec,
+    },
 };
-use indexmap::IndexMap;
-use parking_lot::Mutex;
 
-use crate::provider::FilesTable;
-
-/// Rows of one batch.
-const BATCH: usize = 32_768;
-/// Texts are counted with 32 bits: a column beyond this is read from its files each time.
-const TEXT_MAX: usize = 1 << 30;
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Name {
-    bucket: String,
-    prefix: String,
-    column: String,
-}
-
-/// Columns in memory, up to a number of bytes; the least lately used are let go.
-pub(crate) struct Columns {
-    kept: Mutex<Kept>,
-    /// One table is read at a time, so that visuals of one report do not all read the same column.
-    reading: tokio::sync::Mutex<()>,
-    bytes_max: usize,
-}
-
-#[derive(Default)]
-struct Kept {
-    columns: IndexMap<Name, ArrayRef>,
-    bytes: usize,
-}
-
-impl Columns {
-    pub(crate) fn new(bytes_max: usize) -> Self {
-        Self {
-            kept: Mutex::default(),
-            reading: tokio::sync::Mutex::default(),
-            bytes_max,
-        }
-    }
-
-    fn get(&self, name: &Name) -> Option<ArrayRef> {
-        let mut kept = self.kept.lock();
-        let at = kept.columns.get_index_of(name)?;
-        let last = kept.columns.len() - 1;
-        kept.columns.move_index(at, last);
-        kept.columns.get(name).map(Arc::clone)
-    }
-
-    fn put(&self, name: Name, column: &ArrayRef) {
-        let size = column.get_array_memory_size();
-        if size > self.bytes_max {
-            return;
-        }
-        let mut kept = self.kept.lock();
-        if let Some(former) = kept.columns.insert(name, Arc::clone(column)) {
-            kept.bytes -= former.get_array_memory_size();
-        }
-        kept.bytes += size;
-        while kept.bytes > self.bytes_max {
-            match kept.columns.shift_remove_index(0) {
-                Some((_, gone)) => kept.bytes -= gone.get_array_memory_size(),
-                None => return,
-            }
-        }
-    }
-}
+use super::{
+    column::Column,
+    kept::{Columns, Name},
+    load::load,
+    scan::SnapshotScan,
+    view::View,
+};
+use crate::{Location, provider::FilesTable};
 
 /// A table of files that never change.
-pub(crate) struct MemoryTable {
+pub(crate) struct SnapshotTable {
     files: FilesTable,
-    bucket: String,
-    prefix: String,
+    location: Location,
     columns: Arc<Columns>,
 }
 
-impl std::fmt::Debug for MemoryTable {
+impl std::fmt::Debug for SnapshotTable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("MemoryTable")
+        f.debug_struct("SnapshotTable")
             .field("files", &self.files)
             .finish_non_exhaustive()
     }
 }
 
-impl MemoryTable {
-    pub(crate) fn new(
-        files: FilesTable,
-        bucket: String,
-        prefix: String,
-        columns: Arc<Columns>,
-    ) -> Self {
+impl SnapshotTable {
+    pub(crate) fn new(files: FilesTable, location: Location, columns: Arc<Columns>) -> Self {
         Self {
             files,
-            bucket,
-            prefix,
+            location,
             columns,
         }
     }
 
     fn name(&self, column: &str) -> Name {
         Name {
-            bucket: self.bucket.clone(),
-            prefix: self.prefix.clone(),
+            snapshot: self.location.clone(),
             column: column.to_owned(),
         }
     }
 
-    fn known(&self, schema: &SchemaRef) -> Vec<Option<ArrayRef>> {
+    fn known(&self, schema: &SchemaRef) -> Vec<Option<Arc<Column>>> {
         let fields = schema.fields().iter();
         fields
             .map(|f| self.columns.get(&self.name(f.name())))
             .collect()
     }
 
-    /// Returns the columns of a schema; nothing where one cannot be kept.
-    async fn load(&self, state: &dyn Session, wanted: &[usize]) -> Result<Option<Vec<ArrayRef>>> {
-        let schema = Arc::new(self.schema().project(wanted)?);
-        let known = self.known(&schema);
+    /// Reads all columns of so many rows into memory, unless they would push out most others.
+    pub(crate) async fn read_ahead(&self, rows: usize) -> Result<()> {
+        let schema = self.schema();
+        // Eight bytes a cell is what all but long texts are.
+        let bytes = rows.saturating_mul(8 * schema.fields().len());
+        if rows > 0 && self.columns.has_room_for(bytes) {
+            self.load(&schema).await?;
+        }
+        Ok(())
+    }
+
+    /// Returns the columns of a schema; nothing where the files have one of them otherwise.
+    async fn load(&self, schema: &SchemaRef) -> Result<Option<Vec<Arc<Column>>>> {
+        let known = self.known(schema);
         if known.iter().all(Option::is_some) {
-            return Ok(Some(known.into_iter().flatten().collect()));
+            return Ok(fitting(known));
         }
-        let _alone = self.columns.reading.lock().await;
-        let mut known = self.known(&schema);
-        let missing: Vec<usize> = (0..wanted.len()).filter(|i| known[*i].is_none()).collect();
-        let places: Vec<usize> = missing.iter().map(|i| wanted[*i]).collect();
-        if !places.is_empty() {
-            let plan = self.files.scan(state, Some(&places), &[], None).await?;
-            let config = state.config_options();
-            let parts = state.config().target_partitions();
-            let plan = plan.repartitioned(parts, config)?.unwrap_or(plan);
-            // Parts of a file are in its order.
-            let batches: Vec<RecordBatch> = collect_partitioned(plan, state.task_ctx())
-                .await?
-                .into_iter()
-                .flatten()
-                .collect();
-            for (at, i) in missing.iter().enumerate() {
-                let Some(column) = whole(&batches, at, schema.field(*i).data_type())? else {
-                    return Ok(None);
-                };
-                self.columns
-                    .put(self.name(schema.field(*i).name()), &column);
-                known[*i] = Some(column);
-            }
+        let turn = self.columns.turn(&self.location);
+        let _mine = turn.lock().await;
+        let mut known = self.known(schema);
+        let missing = || (0..known.len()).filter(|i| known[*i].is_none());
+        let wanted: Vec<_> = missing()
+            .map(|i| schema.field(i))
+            .map(|f| (f.name().clone(), f.data_type().clone()))
+            .collect();
+        let places: Vec<usize> = missing().collect();
+        let Some(read) = load(&self.files.objects, &self.location, &wanted).await? else {
+            return Ok(None);
+        };
+        for (i, column) in places.into_iter().zip(read) {
+            self.columns.put(self.name(schema.field(i).name()), &column);
+            known[i] = Some(column);
         }
-        Ok(Some(known.into_iter().flatten().collect()))
+        Ok(fitting(known))
+    }
+
+    /// The same rows from the files themselves.
+    async fn files_alone(
+        &self,
+        state: &dyn Session,
+        schema: &SchemaRef,
+        asked: &Asked,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let mut plan = self
+            .files
+            .scan(state, Some(&asked.needed), &[], None)
+            .await?;
+        if !asked.filters.is_empty() {
+            let all = conjunction(asked.filters.clone());
+            plan = Arc::new(FilterExec::try_new(all, plan)?);
+        }
+        let columns = asked.projection.iter().map(|i| {
+            let name = schema.field(*i).name();
+            let column: Arc<dyn PhysicalExpr> = Arc::new(ColumnExpr::new(name, *i));
+            (column, name.clone())
+        });
+        plan = Arc::new(ProjectionExec::try_new(columns, plan)?);
+        if let Some(limit) = asked.limit {
+            plan = Arc::new(LocalLimitExec::new(plan, limit));
+        }
+        Ok(plan)
     }
 }
 
-/// Joins the pieces of one column; nothing where it is too long for one array.
-fn whole(batches: &[RecordBatch], at: usize, data_type: &DataType) -> Result<Option<ArrayRef>> {
-    let pieces: Vec<&dyn Array> = batches.iter().map(|b| b.column(at).as_ref()).collect();
-    let bytes: usize = pieces.iter().map(|p| p.get_buffer_memory_size()).sum();
-    if matches!(data_type, DataType::Utf8 | DataType::Binary) && bytes > TEXT_MAX {
-        return Ok(None);
+/// Columns whose pieces have the same rows; nothing where they do not fit together.
+fn fitting(columns: Vec<Option<Arc<Column>>>) -> Option<Vec<Arc<Column>>> {
+    let columns: Vec<Arc<Column>> = columns.into_iter().flatten().collect();
+    let same = columns
+        .windows(2)
+        .all(|pair| pair[0].lengths().eq(pair[1].lengths()));
+    same.then_some(columns)
+}
+
+/// What a scan is asked for.
+struct Asked {
+    /// Columns of the table: those that come out, then those that only filters need.
+    needed: Vec<usize>,
+    /// Which of the needed columns come out.
+    projection: Vec<usize>,
+    filters: Vec<Arc<dyn PhysicalExpr>>,
+    limit: Option<usize>,
+}
+
+impl SnapshotTable {
+    fn asked(
+        &self,
+        state: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+        limit: Option<usize>,
+    ) -> Result<(SchemaRef, Asked)> {
+        let whole = self.schema();
+        let mut needed: Vec<usize> = match projection {
+            Some(wanted) => wanted.clone(),
+            None => (0..whole.fields().len()).collect(),
+        };
+        let projection = (0..needed.len()).collect();
+        for column in filters.iter().flat_map(Expr::column_refs) {
+            let index = whole.index_of(&column.name)?;
+            if !needed.contains(&index) {
+                needed.push(index);
+            }
+        }
+        let schema = Arc::new(whole.project(&needed)?);
+        let named = DFSchema::try_from(Arc::clone(&schema))?;
+        let filters = filters
+            .iter()
+            .map(|f| state.create_physical_expr(f.clone(), &named))
+            .collect::<Result<_>>()?;
+        let asked = Asked {
+            needed,
+            projection,
+            filters,
+            limit,
+        };
+        Ok((schema, asked))
     }
-    if pieces.is_empty() {
-        return Ok(Some(datafusion::arrow::array::new_empty_array(data_type)));
-    }
-    Ok(Some(concat(&pieces)?))
 }
 
 #[async_trait]
-impl TableProvider for MemoryTable {
+impl TableProvider for SnapshotTable {
     fn schema(&self) -> SchemaRef {
         self.files.schema()
     }
 
     fn table_type(&self) -> TableType {
         TableType::Base
+    }
+
+    fn supports_filters_pushdown(
+        &self,
+        filters: &[&Expr],
+    ) -> Result<Vec<TableProviderFilterPushDown>> {
+        Ok(vec![TableProviderFilterPushDown::Exact; filters.len()])
     }
 
     async fn scan(
@@ -195,33 +205,17 @@ impl TableProvider for MemoryTable {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let wanted: Vec<usize> = match projection {
-            Some(wanted) => wanted.clone(),
-            None => (0..self.schema().fields().len()).collect(),
-        };
-        let columns = match wanted.is_empty() {
+        let (schema, asked) = self.asked(state, projection, filters, limit)?;
+        if asked.needed.is_empty() {
             // Rows are counted by the files' own counts.
-            true => None,
-            false => self.load(state, &wanted).await?,
-        };
-        let Some(columns) = columns else {
             return self.files.scan(state, projection, filters, limit).await;
-        };
-        let schema = Arc::new(self.schema().project(&wanted)?);
-        let rows = columns.first().map_or(0, |c| c.len());
-        let parts = state.config().target_partitions().max(1);
-        let share = rows.div_ceil(parts).next_multiple_of(BATCH);
-        let mut partitions: Vec<Vec<RecordBatch>> = vec![Vec::new(); parts];
-        let mut from = 0;
-        while from < rows {
-            let length = BATCH.min(rows - from);
-            let slices = columns.iter().map(|c| c.slice(from, length)).collect();
-            let batch = RecordBatch::try_new(Arc::clone(&schema), slices)?;
-            if let Some(partition) = partitions.get_mut(from / share) {
-                partition.push(batch);
-            }
-            from += length;
         }
-        Ok(MemorySourceConfig::try_new_exec(&partitions, schema, None)?)
+        let Some(columns) = self.load(&schema).await? else {
+            return self.files_alone(state, &schema, &asked).await;
+        };
+        let parts = state.config().target_partitions();
+        let view = View::new(schema, columns, &asked.filters)?;
+        let scan = SnapshotScan::new(Arc::new(view), asked.projection, parts, asked.limit)?;
+        Ok(Arc::new(scan))
     }
 }

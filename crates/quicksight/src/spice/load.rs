@@ -274,7 +274,7 @@ async fn source_of(service: &QuickSight, scope: &Scope, arn: &str) -> Result<Ass
 }
 
 /// Where an ingestion's files are.
-fn prefix(scope: &Scope, ingestion: &Ingestion) -> String {
+pub(super) fn prefix(scope: &Scope, ingestion: &Ingestion) -> String {
     format!(
         "{}/{}/{}/{}/",
         scope.account, scope.region, ingestion.data_set, ingestion.id

@@ -9,7 +9,7 @@ use super::{
     BUCKET,
     ingestion::{self, Failure, INGESTIONS, Ingestion, PENDING, RequestType, Source, Status},
     load::{self, Loaded},
-    snapshot::{SNAPSHOTS, Snapshot, snapshot},
+    snapshot::{SNAPSHOTS, Snapshot, location, snapshot},
     warm::warm,
 };
 use crate::{
@@ -118,11 +118,8 @@ async fn in_turn(
     };
     match outcome {
         Ok(loaded) => {
-            let taken = loaded.snapshot.clone();
-            if complete(service, scope, &ingestion, loaded).await? {
-                warm(service, &taken);
-            }
-            Ok(())
+            warm(service, &loaded.snapshot).await;
+            complete(service, scope, &ingestion, loaded).await
         }
         Err(error) => {
             let now_ms = service.clock.now_ms();
@@ -170,13 +167,13 @@ async fn change(
 }
 
 /// Puts the new snapshot in the place of the old one and ends the ingestion, in one commit: a crash before it
-/// leaves the old snapshot, and the ingestion is done again. Tells whether it was still wanted.
+/// leaves the old snapshot, and the ingestion is done again. Nothing where it is no longer wanted.
 async fn complete(
     service: &QuickSight,
     scope: &Scope,
     ingestion: &Ingestion,
     loaded: Loaded,
-) -> Result<bool, StoreError> {
+) -> Result<(), StoreError> {
     let key = scope.key(&[&ingestion.data_set, &ingestion.id]);
     let record = service.store.get(INGESTIONS, &key).await?;
     let there = service
@@ -185,12 +182,12 @@ async fn complete(
         .await?;
     let (Some(record), Some(_)) = (record, there) else {
         clear(service, &loaded.snapshot.prefix).await;
-        return Ok(false);
+        return Ok(());
     };
     let mut ended: Ingestion = record.json()?;
     if ended.status.is_final() {
         clear(service, &loaded.snapshot.prefix).await;
-        return Ok(false);
+        return Ok(());
     }
     let now_ms = service.clock.now_ms();
     ended.status = Status::Completed;
@@ -207,11 +204,14 @@ async fn complete(
         Err(StoreError::Conflict { .. }) => {
             // It was cancelled at the last moment.
             clear(service, &loaded.snapshot.prefix).await;
-            return Ok(false);
+            return Ok(());
         }
         Err(error) => return Err(error),
     }
     service.answers.forget(scope, &ingestion.data_set);
+    if let Some(former) = &former {
+        service.engine.forget(&location(&former.prefix));
+    }
     // Queries may still read the snapshot that was replaced; the one before it is read by none.
     let kept = [
         Some(&loaded.snapshot.prefix),
@@ -223,11 +223,12 @@ async fn complete(
     {
         clear(service, &oldest).await;
     }
-    Ok(true)
+    Ok(())
 }
 
-/// Deletes a snapshot's files.
+/// Deletes a snapshot's files, and lets go of what is in memory of it.
 async fn clear(service: &QuickSight, prefix: &str) {
+    service.engine.forget(&location(prefix));
     let objects = &service.spice.objects;
     let mut request = objects::ListRequest::prefix(prefix);
     loop {
@@ -271,8 +272,10 @@ pub(crate) async fn cancel(
     if changed.map_err(ApiError::internal)?.is_none() {
         return Err(invalid(format!("Ingestion {} has ended already", found.id)));
     }
-    if let Some(task) = service.running.lock().remove(&found.arn(scope)) {
+    let task = service.running.lock().remove(&found.arn(scope));
+    if let Some(task) = task {
         task.abort();
+        clear(service, &load::prefix(scope, found)).await;
     }
     Ok(())
 }

@@ -41,18 +41,28 @@ impl Snapshot {
 
     /// Returns its files as a relation.
     pub(crate) fn relation(&self) -> Relation {
-        Relation::Snapshot(Table {
+        Relation::Snapshot(self.table())
+    }
+
+    /// Returns its files as a table.
+    pub(super) fn table(&self) -> Table {
+        Table {
             columns: fields(&self.columns()),
             partition_columns: Vec::new(),
             format: Format::Parquet,
             parts: vec![Part {
-                location: Location {
-                    bucket: BUCKET.into(),
-                    prefix: self.prefix.clone(),
-                },
+                location: location(&self.prefix),
                 values: Vec::new(),
             }],
-        })
+        }
+    }
+}
+
+/// Returns where the files under a prefix are.
+pub(super) fn location(prefix: &str) -> Location {
+    Location {
+        bucket: BUCKET.into(),
+        prefix: prefix.to_owned(),
     }
 }
 
