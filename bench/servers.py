@@ -48,12 +48,16 @@ def first_answer(process, port, path, began, limit=60):
 
 
 @contextlib.contextmanager
-def taxiway(binary):
+def taxiway(binary, data=None):
+    """A server on a data folder that is there, or else on a new one that goes with it."""
+    if data is None:
+        with tempfile.TemporaryDirectory(prefix="taxiway-bench-") as new, taxiway(binary, new) as server:
+            yield server
+        return
     port = free_port()
-    with tempfile.TemporaryDirectory(prefix="taxiway-bench-") as data:
-        command = [binary, "serve", "--listen", f"127.0.0.1:{port}", "--data", data]
-        with running(command, port, ready_path="/_taxiway/health") as (process, seconds):
-            yield port, process.pid, seconds
+    command = [binary, "serve", "--listen", f"127.0.0.1:{port}", "--data", data]
+    with running(command, port, ready_path="/_taxiway/health") as (process, seconds):
+        yield port, process.pid, seconds
 
 
 @contextlib.contextmanager
