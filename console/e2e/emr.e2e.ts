@@ -46,7 +46,7 @@ test('a virtual cluster, a job run from the form, its logs, the Spark History Se
   await page.getByText('Completed').first().waitFor({ timeout: 60_000 });
   await ui.axe();
   await screen(page, 'emr-job');
-  await page.getByRole('radio', { name: 'stderr' }).check();
+  await page.getByRole('radio', { name: 'stderr' }).click();
   await see(page.getByRole('region', { name: 'Driver stderr' }).getByText(/SparkContext/).first());
   await page.getByRole('tab', { name: 'Configuration' }).click();
   await see(page.getByText(/sparkSubmitJobDriver/));
