@@ -1,5 +1,7 @@
 //! Charts, pages, pictures and documents, from specs as `visual` makes them.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 mod kinds;
 
 use chart::{ChartError, Content, Renderer, Report, Sheet, Tile};

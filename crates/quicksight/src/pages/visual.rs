@@ -1,7 +1,7 @@
 //! One visual, its rows, and the values of a column.
 
 use serde_json::{Value, json};
-use visual::{ColumnRef, Drawing, OutputColumn, Theme, draw};
+use visual::{ColumnRef, Drawing, OutputColumn, Role, Theme, draw};
 
 use super::question::Asked;
 use crate::{
@@ -141,10 +141,15 @@ pub(super) async fn visual(service: &QuickSight, asked: &Asked) -> Result<Value,
                 .row_labels
                 .iter()
                 .map(|l| json!({"name": l, "type": "varchar"}));
+            let all = figures.query.columns.iter();
+            let measures = all.filter(|c| c.role == Role::Value).map(sql_type);
+            let measures: Vec<&str> = measures.collect();
+            // The measures follow one another below each head.
             let body = pivot
                 .columns
                 .iter()
-                .map(|path| json!({"name": joined(path), "type": "varchar"}));
+                .zip(measures.iter().cycle())
+                .map(|(path, kind)| json!({"name": joined(path), "type": kind}));
             let columns: Vec<Value> = head.chain(body).collect();
             let rows: Vec<Vec<&String>> = pivot
                 .rows

@@ -180,3 +180,36 @@ async fn an_expression_has_a_type_or_an_error_with_its_place() {
         "{text}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pivot_table_says_which_of_its_columns_are_totals() {
+    let house = house().await;
+    let column = |name: &str| json!({"DataSetIdentifier": "trips", "ColumnName": name});
+    let measure = |aggregation: &str| {
+        json!({"NumericalMeasureField": {"FieldId": aggregation, "Column": column("distance"),
+            "AggregationFunction": {"SimpleNumericalAggregation": aggregation}}})
+    };
+    let kind = json!({"CategoricalDimensionField": {"FieldId": "k", "Column": column("kind")}});
+    let pivot = json!({"PivotTableVisual": {"VisualId": "p", "ChartConfiguration": {
+        "TotalOptions": {"RowTotalOptions": {"TotalsVisibility": "VISIBLE"}},
+        "FieldWells": {"PivotTableAggregatedFieldWells": {
+            "Columns": [kind], "Values": [measure("SUM"), measure("COUNT")]}}}}});
+    let mut given = definition(&house.arn("dataset/d"));
+    given["Sheets"][0]["Visuals"] = json!([pivot]);
+    given["FilterGroups"] = json!([]);
+    given["Sheets"][0]["FilterControls"] = json!([]);
+    let wanted = json!({"definition": given, "visualId": "p", "sheetId": "s1"});
+    let found = post(&house, "visual", wanted).await.json();
+    let columns = found["columns"].as_array().unwrap();
+    let kinds: Vec<&str> = columns
+        .iter()
+        .map(|c| c["type"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        kinds,
+        ["double", "bigint", "double", "bigint", "double", "bigint"]
+    );
+    assert_eq!(found["totalColumns"], json!([4, 5]));
+    assert_eq!(found["rows"], json!([["1.5", "1", "6.5", "2", "8", "3"]]));
+    assert_eq!(columns[4]["name"], "Total · Sum of distance");
+}
