@@ -114,7 +114,7 @@ test('a parameter with its control, a calculated field and a filter of it: made 
   await see(page.getByText('The analysis is saved.'));
   await page.getByRole('button', { name: 'Publish dashboard' }).click();
   await dialog.getByRole('button', { name: 'Publish dashboard' }).click();
-  await see(page.getByRole('link', { name: 'Edit' }));
+  await see(page.getByRole('link', { name: 'Edit', exact: true }));
 
   const controls = page.getByRole('group', { name: 'Controls' });
   await choose(page, controls.getByRole('button', { name: /Where/ }), 'Bronx');
@@ -163,7 +163,7 @@ test('a filter’s control changes what the report’s filter says, for the visu
   await expect.poll(() => cells(visual)).toEqual([['Queens', '22']]);
   await page.getByRole('button', { name: 'Publish dashboard' }).click();
   await dialog.getByRole('button', { name: 'Publish dashboard' }).click();
-  await see(page.getByRole('link', { name: 'Edit' }));
+  await see(page.getByRole('link', { name: 'Edit', exact: true }));
 
   const controls = page.getByRole('group', { name: 'Controls' });
   await choose(page, controls.getByRole('button', { name: /^type/ }), 'yellow');
@@ -181,7 +181,7 @@ test('a pivot table with totals; a click on a mark filters the others; rows behi
   const { page } = ui;
   const pivot = { PivotTableVisual: { VisualId: 'p', ...titled('Pivot'), ChartConfiguration: { FieldWells: { PivotTableAggregatedFieldWells: { Rows: [category('type')], Columns: [category('borough')], Values: [value('fare', 'AVERAGE')] } } } } };
   const month = { DateDimensionField: { FieldId: 'month', Column: column('day'), DateGranularity: 'MONTH' } };
-  const bars = { BarChartVisual: { VisualId: 'b', ...titled('By month'), ChartConfiguration: { Orientation: 'VERTICAL', FieldWells: { BarChartAggregatedFieldWells: { Category: [month], Values: [value('fare', 'SUM')] } } } } };
+  const bars = { BarChartVisual: { VisualId: 'b', ...titled('By month'), ChartConfiguration: { Orientation: 'VERTICAL', FieldWells: { BarChartAggregatedFieldWells: { Category: [month, category('type')], Values: [value('fare', 'SUM')] } } } } };
   await analysis(server, 'pivot', [pivot, bars]);
   await ui.open('/reports/analyses/pivot');
   const visual = page.getByRole('region', { name: 'Pivot', exact: true });
@@ -192,7 +192,7 @@ test('a pivot table with totals; a click on a mark filters the others; rows behi
   await expect.poll(() => cells(visual)).toEqual(whole);
   await page.getByRole('button', { name: 'Publish dashboard' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Publish dashboard' }).click();
-  await see(page.getByRole('link', { name: 'Edit' }));
+  await see(page.getByRole('link', { name: 'Edit', exact: true }));
   await expect.poll(() => cells(visual)).toEqual(whole);
   // January: three rides of one month
   const chart = page.getByRole('region', { name: 'By month' });
@@ -218,5 +218,60 @@ test('a pivot table with totals; a click on a mark filters the others; rows behi
   // the same mark once more: no filter
   await bar.first().click();
   await expect.poll(() => cells(visual)).toEqual(whole);
+
+  // two fields in one well are levels
+  await see(bar.nth(2));
+  await chart.getByRole('button', { name: 'Menu of By month' }).click();
+  await page.getByRole('menuitem', { name: 'Drill down to type' }).click();
+  await expect.poll(() => bar.count()).toBe(2);
+  await chart.getByRole('button', { name: 'Menu of By month' }).click();
+  await page.getByRole('menuitem', { name: 'Drill up to day' }).click();
+  await expect.poll(() => bar.count()).toBe(3);
 });
 
+test('controls of every kind, as a definition from elsewhere has them', async ({ ui, server }) => {
+  const { page } = ui;
+  await analysis(server, 'kinds', []);
+  const { Definition } = await server.call<{ Definition: Record<string, unknown> }>('quicksight', 'DescribeAnalysisDefinition', { ...ACCOUNT, AnalysisId: 'kinds' });
+  const table = { TableVisual: { VisualId: 't', ...titled('Fares'), ChartConfiguration: { FieldWells: { TableAggregatedFieldWells: { GroupBy: [category('borough')], Values: [value('fare', 'SUM')] } } } } };
+  const group = (id: string, filter: object) => ({ FilterGroupId: id, CrossDataset: 'SINGLE_DATASET', Status: 'ENABLED', ScopeConfiguration: { AllSheets: {} }, Filters: [filter] });
+  const control = (name: string) => ({ ParameterControlId: `${name}-control`, Title: name, SourceParameterName: name });
+  const full = {
+    ...Definition,
+    ParameterDeclarations: [
+      { StringParameterDeclaration: { Name: 'Types', ParameterValueType: 'MULTI_VALUED', DefaultValues: { StaticValues: ['green', 'yellow'] } } },
+      { IntegerParameterDeclaration: { Name: 'Best', ParameterValueType: 'SINGLE_VALUED', DefaultValues: { StaticValues: [3] } } },
+      { DateTimeParameterDeclaration: { Name: 'Since', TimeGranularity: 'DAY', DefaultValues: { StaticValues: [1577836800] } } },
+    ],
+    FilterGroups: [
+      group('g1', { CategoryFilter: { FilterId: 'f1', Column: column('type'), Configuration: { CustomFilterConfiguration: { MatchOperator: 'EQUALS', ParameterName: 'Types', NullOption: 'NON_NULLS_ONLY' } } } }),
+      group('g2', { TopBottomFilter: { FilterId: 'f2', Column: column('borough'), ParameterName: 'Best', AggregationSortConfigurations: [{ Column: column('fare'), SortDirection: 'DESC', AggregationFunction: { NumericalAggregationFunction: { SimpleNumericalAggregation: 'SUM' } } }] } }),
+      group('g3', { TimeRangeFilter: { FilterId: 'f3', Column: column('day'), NullOption: 'NON_NULLS_ONLY', IncludeMinimum: true, TimeGranularity: 'DAY', RangeMinimumValue: { Parameter: 'Since' } } }),
+    ],
+    Sheets: [{ SheetId: 'one', Name: 'One', Visuals: [table], ParameterControls: [{ TextArea: control('Types') }, { Slider: { ...control('Best'), MinimumValue: 1, MaximumValue: 3, StepSize: 1 } }, { DateTimePicker: control('Since') }] }],
+  };
+  await server.call('quicksight', 'CreateDashboard', { ...ACCOUNT, DashboardId: 'kinds', Name: 'kinds', Definition: full });
+  await ui.open('/reports/dashboards/kinds');
+  const visual = page.getByRole('region', { name: 'Fares', exact: true });
+  const controls = page.getByRole('group', { name: 'Controls' });
+  const all = [['Bronx', '18.5'], ['Manhattan', '20'], ['Queens', '62']];
+  await expect.poll(() => cells(visual)).toEqual(all);
+  await ui.axe();
+  await controls.getByRole('slider', { name: 'Best' }).focus();
+  await page.keyboard.press('Home');
+  await expect.poll(() => cells(visual)).toEqual([['Queens', '62']]);
+  await page.getByRole('button', { name: 'Reset controls' }).click();
+  await expect.poll(() => cells(visual)).toEqual(all);
+  const since = controls.getByRole('textbox', { name: 'Since' });
+  await since.fill('yesterday');
+  await page.keyboard.press('Enter');
+  expect(await since.getAttribute('aria-invalid')).toBe('true');
+  await since.fill('2020-01-10');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => cells(visual)).toEqual([['Bronx', '18.5'], ['Manhattan', '12'], ['Queens', '62']]);
+  await controls.getByRole('textbox', { name: 'Types' }).fill('green');
+  await page.keyboard.press('Tab');
+  await expect.poll(() => cells(visual)).toEqual([['Bronx', '18.5'], ['Queens', '22']]);
+  await ui.axe();
+  await screen(page, 'reports-kinds');
+});

@@ -50,7 +50,7 @@ test('the tutorial’s last section by hand: data source, table, SPICE and direc
     await see(page.getByRole('heading', { name: `Taxi ${name}`, level: 1 }));
     const bar = page.getByRole('region', { name: 'Cost per mile' }).locator('[aria-roledescription="bar"]').first();
     await see(bar);
-    await see(page.getByRole('link', { name: 'Edit' }));
+    await see(page.getByRole('link', { name: 'Edit', exact: true }));
     await expect.poll(async () => (await bar.boundingBox())?.height ?? 0, { message: 'a bar that can be seen' }).toBeGreaterThan(50);
     await ui.axe();
   }

@@ -1,12 +1,12 @@
 import FormField from '@cloudscape-design/components/form-field';
 import Multiselect from '@cloudscape-design/components/multiselect';
 import Select from '@cloudscape-design/components/select';
-import Slider from '@cloudscape-design/components/slider';
 import { useQuery } from '@tanstack/react-query';
 
 import { type Report, reports } from '../api';
 import { strings } from '../strings';
 import type { Control, Held, ParameterKind } from './definition';
+import { Sliding } from './Sliding';
 import { Typed } from './Typed';
 
 interface Props {
@@ -43,16 +43,12 @@ export function ControlField({ report, revision, control, kind, held, onChange }
     case 'Dropdown':
     case 'List':
       return <FormField label={control.title}><Offered report={report} revision={revision} control={control} held={held} onChange={onChange} /></FormField>;
-    case 'Slider': {
-      const [min, max] = [control.minimum ?? 0, control.maximum ?? 100];
+    case 'Slider':
       return (
         <FormField label={control.title}>
-          <div className="tx-slider">
-            <Slider ariaLabel={control.title} min={min} max={max} step={control.step ?? 1} value={Math.min(max, Math.max(min, Number(first) || 0))} onChange={({ detail }) => single(String(detail.value))} />
-          </div>
+          <Sliding label={control.title} min={control.minimum ?? 0} max={control.maximum ?? 100} step={control.step ?? 1} value={Number(first) || 0} onChange={(at) => single(String(at))} />
         </FormField>
       );
-    }
     case 'TextArea':
       return (
         <FormField label={control.title}>
