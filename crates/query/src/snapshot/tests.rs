@@ -340,6 +340,26 @@ async fn what_is_in_memory_is_bounded_and_given_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_column_that_the_files_have_otherwise_is_read_from_them_each_time() {
+    let house = House::open(with(2)).await;
+    house.write("p/", 999).await;
+    let mut narrow = table("p/");
+    narrow.columns[4] = Field::new("riders", HiveType::Int);
+    let catalog = Both(narrow);
+    let mut counts = Vec::new();
+    for name in ["s", "f"] {
+        let sql =
+            format!("SELECT kind, count(*) FROM {name} WHERE riders = 3 GROUP BY 1 ORDER BY 1");
+        let prepared = house.engine.prepare(&sql, "x", &catalog).await.unwrap();
+        let mut answer = prepared.run().await.unwrap();
+        counts.push(answer.next().await.unwrap().unwrap());
+    }
+    assert_eq!(counts[0], counts[1]);
+    assert!(counts[0].len() > 2);
+    assert_eq!(house.engine.columns.bytes(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn texts_that_repeat_are_small() {
     let house = House::open(with(2)).await;
     house.write("p/", ROWS).await;
