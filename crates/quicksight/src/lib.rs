@@ -16,5 +16,6 @@ mod schedule;
 mod service;
 mod source;
 mod spice;
+mod zip;
 
 pub use service::QuickSight;

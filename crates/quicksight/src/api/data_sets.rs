@@ -54,7 +54,15 @@ async fn create(
     let mut batch = Batch::new();
     found.put(&mut batch, &DATA_SET, &scope, Expect::Absent)?;
     asset::put_tags(&mut batch, &scope, &found.arn, tags.as_ref())?;
-    folders::join(&service, &mut batch, &scope, &DATA_SET, &id, &in_folders).await?;
+    asset::join(
+        &service.store,
+        &mut batch,
+        &scope,
+        &DATA_SET,
+        &id,
+        &in_folders,
+    )
+    .await?;
     publish(&service, &mut batch, &scope, &found, "Created");
     asset::commit_new(&service.store, batch, &DATA_SET, &id).await?;
     let mut members = json!({"Arn": found.arn, "DataSetId": id});

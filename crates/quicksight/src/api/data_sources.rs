@@ -48,7 +48,15 @@ async fn create(
     let mut batch = Batch::new();
     found.put(&mut batch, &DATA_SOURCE, &scope, Expect::Absent)?;
     asset::put_tags(&mut batch, &scope, &found.arn, tags.as_ref())?;
-    folders::join(&service, &mut batch, &scope, &DATA_SOURCE, &id, &in_folders).await?;
+    asset::join(
+        &service.store,
+        &mut batch,
+        &scope,
+        &DATA_SOURCE,
+        &id,
+        &in_folders,
+    )
+    .await?;
     publish(&service, &mut batch, &scope, &found, "Creation");
     asset::commit_new(&service.store, batch, &DATA_SOURCE, &id).await?;
     let members =

@@ -20,10 +20,6 @@ use crate::{
     event,
 };
 
-/// Members of folders: folder, kind, id.
-const MEMBERS: &str = "quicksight/folder-members";
-/// The same from the other side: kind, id, folder.
-const FOLDERS_OF: &str = "quicksight/folders-of";
 /// Folders may nest this deep.
 const DEPTH_MAX: usize = 10;
 
@@ -41,25 +37,6 @@ pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> O
         .on(service, "DescribeFolderResolvedPermissions", resolved)
 }
 
-/// Puts an asset into folders, in the batch that makes it.
-///
-/// **Errors**: `ResourceNotFoundException` for a folder that is not there.
-pub(super) async fn join(
-    service: &QuickSight,
-    batch: &mut Batch,
-    scope: &Scope,
-    kind: &Kind,
-    id: &str,
-    folders: &[String],
-) -> Result<(), ApiError> {
-    for arn in folders {
-        let folder = Asset::by_arn(&service.store, &FOLDER, scope, arn).await?;
-        batch.put(MEMBERS, scope.key(&[&folder.id, kind.arn, id]), "1");
-        batch.put(FOLDERS_OF, scope.key(&[kind.arn, id, &folder.id]), "1");
-    }
-    Ok(())
-}
-
 /// Deletes an asset with its tags and memberships.
 ///
 /// **Errors**: `ResourceNotFoundException`.
@@ -73,9 +50,8 @@ pub(super) async fn remove(
     let mut batch = Batch::new();
     batch.delete_if(kind.table, scope.key(&[id]), Expect::Version(version));
     batch.delete(TAGS, scope.key(&[&found.arn]));
-    for folder in folders_with(service, scope, kind, id).await? {
-        batch.delete(MEMBERS, scope.key(&[&folder, kind.arn, id]));
-        batch.delete(FOLDERS_OF, scope.key(&[kind.arn, id, &folder]));
+    for folder in asset::folders_of(&service.store, scope, kind, id).await? {
+        asset::leave(&mut batch, scope, kind, id, &folder);
     }
     batch.publish(event::event(
         scope,
@@ -86,23 +62,6 @@ pub(super) async fn remove(
     ));
     asset::commit_change(&service.store, batch).await?;
     Ok(found)
-}
-
-async fn folders_with(
-    service: &QuickSight,
-    scope: &Scope,
-    kind: &Kind,
-    id: &str,
-) -> Result<Vec<String>, ApiError> {
-    let rows = service
-        .store
-        .scan(FOLDERS_OF, &scope.scan(&[kind.arn, id]))
-        .await;
-    let rows = rows.map_err(ApiError::internal)?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(key, _)| key.parts().pop())
-        .collect())
 }
 
 async fn create(
@@ -220,12 +179,12 @@ async fn delete(
     let request = Request::new(&context, input)?;
     let (scope, id) = (&request.scope, request.text("FolderId"));
     let (found, _) = Asset::get(&service.store, &FOLDER, scope, id).await?;
-    let inside = service.store.scan(MEMBERS, &scope.scan(&[id])).await;
+    let inside = asset::members_of(&service.store, scope, id).await?;
     let all = Asset::all(&service.store, &FOLDER, scope).await?;
     let has_folders = all
         .iter()
         .any(|f| parent(f).as_deref() == Some(found.arn.as_str()));
-    if has_folders || !inside.map_err(ApiError::internal)?.is_empty() {
+    if has_folders || !inside.is_empty() {
         return Err(conflict(format!("Folder {id} is not empty")));
     }
     remove(&service, scope, &FOLDER, id).await?;
@@ -265,8 +224,8 @@ async fn join_one(
     let (found, _) = Asset::get(&service.store, &FOLDER, scope, folder).await?;
     Asset::get(&service.store, kind, scope, id).await?;
     let mut batch = Batch::new();
-    join(
-        &service,
+    asset::join(
+        &service.store,
         &mut batch,
         scope,
         kind,
@@ -297,16 +256,12 @@ async fn leave(
     let (scope, kind) = (&request.scope, member_kind(request.text("MemberType"))?);
     let (folder, id) = (request.text("FolderId"), request.text("MemberId"));
     let (found, _) = Asset::get(&service.store, &FOLDER, scope, folder).await?;
-    let key = scope.key(&[folder, kind.arn, id]);
-    let there = service
-        .store
-        .get(MEMBERS, &key)
-        .await
-        .map_err(ApiError::internal)?;
-    there.ok_or_else(|| crate::error::not_found(kind, id))?;
+    let in_folders = asset::folders_of(&service.store, scope, kind, id).await?;
+    if !in_folders.iter().any(|f| f == folder) {
+        return Err(crate::error::not_found(kind, id));
+    }
     let mut batch = Batch::new();
-    batch.delete(MEMBERS, key);
-    batch.delete(FOLDERS_OF, scope.key(&[kind.arn, id, folder]));
+    asset::leave(&mut batch, scope, kind, id, folder);
     let detail = json!({"membersRemoved": [scope.arn(format!("{}/{id}", kind.arn))]});
     publish(
         &service,
@@ -328,16 +283,7 @@ async fn members(
     let request = Request::new(&context, input)?;
     let (scope, folder) = (&request.scope, request.text("FolderId"));
     Asset::get(&service.store, &FOLDER, scope, folder).await?;
-    let rows = service.store.scan(MEMBERS, &scope.scan(&[folder])).await;
-    let rows = rows.map_err(ApiError::internal)?;
-    let pairs: Vec<(String, String)> = rows
-        .into_iter()
-        .filter_map(|(key, _)| {
-            let mut parts = key.parts();
-            let id = parts.pop()?;
-            Some((parts.pop()?, id))
-        })
-        .collect();
+    let pairs = asset::members_of(&service.store, scope, folder).await?;
     let answer = Page::of(&request)?.answer(
         "FolderMemberList",
         pairs,
@@ -361,7 +307,7 @@ async fn folders_of(
     let kind = asset::KINDS.iter().find(|k| k.arn == name);
     let kind = kind.ok_or_else(|| invalid(format!("Invalid ARN: {arn}")))?;
     Asset::by_arn(&service.store, kind, &request.scope, arn).await?;
-    let found = folders_with(&service, &request.scope, kind, id).await?;
+    let found = asset::folders_of(&service.store, &request.scope, kind, id).await?;
     let show = |id: &String| Value::from(request.scope.arn(format!("folder/{id}")));
     let answer = Page::of(&request)?.answer("Folders", found, Clone::clone, show);
     Ok(ok(&context, answer))

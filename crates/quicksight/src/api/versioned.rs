@@ -113,7 +113,7 @@ pub(super) async fn create(
     found.put(&mut batch, kind, &scope, Expect::Absent)?;
     first.put(&mut batch, kind, &scope, &id)?;
     asset::put_tags(&mut batch, &scope, &found.arn, tags.as_ref())?;
-    folders::join(service, &mut batch, &scope, kind, &id, &in_folders).await?;
+    asset::join(&service.store, &mut batch, &scope, kind, &id, &in_folders).await?;
     publish(
         service, &mut batch, kind, &scope, &found, &first, "Creation",
     );

@@ -9,7 +9,6 @@ mod figures;
 mod problems;
 mod snapshot_job;
 mod workbook;
-mod zip;
 
 pub(crate) use answers::Answers;
 pub(crate) use csv::csv;

@@ -7,7 +7,8 @@ use std::fmt::Write;
 
 use visual::ColumnType;
 
-use super::{Figures, zip::Archive};
+use super::Figures;
+use crate::zip::Archive;
 
 /// Excel's longest sheet name.
 const NAME_MAX: usize = 31;
@@ -52,7 +53,7 @@ pub(crate) fn workbook(sheets: &[(String, Figures)]) -> Vec<u8> {
     }
     archive.add(
         "[Content_Types].xml",
-        &format!(
+        format!(
             "{HEAD}<Types xmlns=\"{PACKAGE}/content-types\"><Default Extension=\"rels\" \
              ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" \
              ContentType=\"application/xml\"/><Override PartName=\"/xl/workbook.xml\" ContentType=\"{TYPE}.sheet.main+xml\"/>\
@@ -61,28 +62,28 @@ pub(crate) fn workbook(sheets: &[(String, Figures)]) -> Vec<u8> {
     );
     archive.add(
         "_rels/.rels",
-        &format!(
+        format!(
             "{HEAD}<Relationships xmlns=\"{PACKAGE}/relationships\"><Relationship Id=\"r1\" \
              Type=\"{RELATIONS}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
         ),
     );
     archive.add(
         "xl/workbook.xml",
-        &format!("{HEAD}<workbook xmlns=\"{MAIN}\" xmlns:r=\"{RELATIONS}\"><sheets>{list}</sheets></workbook>"),
+        format!("{HEAD}<workbook xmlns=\"{MAIN}\" xmlns:r=\"{RELATIONS}\"><sheets>{list}</sheets></workbook>"),
     );
     archive.add(
         "xl/_rels/workbook.xml.rels",
-        &format!(
+        format!(
             "{HEAD}<Relationships xmlns=\"{PACKAGE}/relationships\">{relations}<Relationship Id=\"s\" \
              Type=\"{RELATIONS}/styles\" Target=\"styles.xml\"/></Relationships>"
         ),
     );
     archive.add(
         "xl/styles.xml",
-        &format!("{HEAD}<styleSheet xmlns=\"{MAIN}\">{STYLES}</styleSheet>"),
+        format!("{HEAD}<styleSheet xmlns=\"{MAIN}\">{STYLES}</styleSheet>"),
     );
     for (i, (_, figures)) in (1..).zip(sheets) {
-        archive.add(&format!("xl/worksheets/sheet{i}.xml"), &sheet(figures));
+        archive.add(&format!("xl/worksheets/sheet{i}.xml"), sheet(figures));
     }
     archive.finish()
 }
