@@ -79,6 +79,28 @@ impl Operations {
         self
     }
 
+    /// Has every handler added so far run only with an input that `guard` has let pass, as it returned it.
+    #[must_use]
+    pub fn guarded<S, F, Fut>(mut self, service: &Arc<S>, guard: F) -> Self
+    where
+        S: Send + Sync + 'static,
+        F: Fn(Arc<S>, Context, &'static str, Value) -> Fut + Copy + Send + Sync + 'static,
+        Fut: Future<Output = Result<Value, ApiError>> + Send + 'static,
+    {
+        for (operation, handler) in &mut self.handlers {
+            let (operation, run) = (*operation, Arc::clone(&handler.run));
+            let service = Arc::clone(service);
+            handler.run = Arc::new(move |context, input| {
+                let (service, run) = (Arc::clone(&service), Arc::clone(&run));
+                Box::pin(async move {
+                    let input = guard(service, context.clone(), operation, input).await?;
+                    run(context, input).await
+                })
+            });
+        }
+        self
+    }
+
     /// Says that members are taken and have no effect, so that the coverage page can tell. A member is named
     /// with dots between (`configurationOverrides.monitoringConfiguration.persistentAppUI`); the operation `*`
     /// is every one of them.

@@ -8,6 +8,7 @@ mod data_sources;
 mod embed;
 mod folders;
 mod groups;
+mod guard;
 mod ingestions;
 mod list;
 mod permissions;
@@ -45,5 +46,5 @@ pub(crate) fn operations(service: &Arc<QuickSight>, operations: Operations) -> O
     let operations = refresh_schedules::operations(service, operations);
     let operations = permissions::operations(service, operations);
     let operations = search::operations(service, operations);
-    tags::operations(service, operations)
+    tags::operations(service, operations).guarded(service, guard::guard)
 }

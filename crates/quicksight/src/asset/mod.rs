@@ -1,5 +1,6 @@
 //! What all assets have in common: an id, an ARN, a name, times, permissions, tags, and a document.
 
+mod arns;
 mod kind;
 mod membership;
 mod permission;
@@ -7,6 +8,7 @@ mod record;
 mod tag;
 mod version;
 
+pub(crate) use arns::arns_in;
 pub(crate) use kind::{
     ANALYSIS, DASHBOARD, DATA_SET, DATA_SOURCE, FOLDER, KINDS, Kind, TEMPLATE, THEME,
 };

@@ -1,16 +1,13 @@
 //! Embedded dashboards: a signed, expiring token says which, and as whom.
 
-use aws::{ApiError, Context, ids};
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use hmac::{Hmac, KeyInit, Mac};
+use aws::ApiError;
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
-use store::{Batch, Expect, Key, StoreError};
 
-use super::question;
-use crate::{QuickSight, asset::Scope, report::access::Viewer};
-
-const KEYS: &str = "quicksight/embed-key";
+use super::{
+    question,
+    signed::{self, Signed, denied},
+};
+use crate::{QuickSight, asset::Scope, principal::Caller, report::access::Viewer};
 
 /// What a token says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,71 +24,33 @@ pub(crate) struct Embedded {
     pub(crate) expires_ms: i64,
 }
 
-fn denied(message: &str) -> ApiError {
-    ApiError::new("AccessDeniedException", message).with_status(403)
-}
+impl Signed for Embedded {
+    const NAME: &'static str = "embed code";
 
-/// Returns the key that tokens are signed with; made the first time.
-async fn key(service: &QuickSight) -> Result<Vec<u8>, ApiError> {
-    let at = Key::of(&["1"]);
-    loop {
-        let found = service
-            .store
-            .get(KEYS, &at)
-            .await
-            .map_err(ApiError::internal)?;
-        if let Some(record) = found {
-            return Ok(record.value.to_vec());
-        }
-        let mut batch = Batch::new();
-        batch.put_if(KEYS, at.clone(), ids::hex(64), Expect::Absent);
-        match service.store.commit(batch).await {
-            Ok(()) | Err(StoreError::Conflict { .. }) => {}
-            Err(error) => return Err(ApiError::internal(error)),
-        }
+    fn expires_ms(&self) -> i64 {
+        self.expires_ms
     }
-}
-
-fn signature(key: &[u8], payload: &str) -> Result<Hmac<Sha256>, ApiError> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(ApiError::internal)?;
-    mac.update(payload.as_bytes());
-    Ok(mac)
 }
 
 impl Embedded {
     /// Returns the token.
     pub(crate) async fn token(&self, service: &QuickSight) -> Result<String, ApiError> {
-        let payload = serde_json::to_vec(self).map_err(ApiError::internal)?;
-        let payload = BASE64_URL_SAFE_NO_PAD.encode(payload);
-        let mac = signature(&key(service).await?, &payload)?;
-        let code = BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes());
-        Ok(format!("{payload}.{code}"))
+        signed::sign(service, self).await
     }
 
     /// Reads a token.
     ///
-    /// **Errors**: one that was not made here, that has expired, or that is another account's.
-    pub(super) async fn open(
-        service: &QuickSight,
-        context: &Context,
-        token: &str,
-    ) -> Result<Self, ApiError> {
-        let wrong = || denied("The embed code is not valid");
-        let (payload, code) = token.split_once('.').ok_or_else(wrong)?;
-        let code = BASE64_URL_SAFE_NO_PAD.decode(code).map_err(|_| wrong())?;
-        let mac = signature(&key(service).await?, payload)?;
-        mac.verify_slice(&code).map_err(|_| wrong())?;
-        let payload = BASE64_URL_SAFE_NO_PAD
-            .decode(payload)
-            .map_err(|_| wrong())?;
-        let found: Self = serde_json::from_slice(&payload).map_err(|_| wrong())?;
-        if found.expires_ms <= service.clock.now_ms() {
-            return Err(denied("The embed code has expired"));
+    /// **Errors**: one that was not made here, or that has expired.
+    pub(super) async fn open(service: &QuickSight, token: &str) -> Result<Self, ApiError> {
+        signed::open(service, token).await
+    }
+
+    /// Returns whose dashboards they are.
+    pub(super) fn scope(&self) -> Scope {
+        Scope {
+            account: self.account.clone(),
+            region: self.region.clone(),
         }
-        if found.account != context.account() || found.region != context.region() {
-            return Err(wrong());
-        }
-        Ok(found)
     }
 
     /// **Errors**: anything but what the token is for.
@@ -108,13 +67,31 @@ impl Embedded {
         Err(denied("The embed code is for another dashboard"))
     }
 
+    /// Returns what its visitor may do: a user what that user may, one without a name what the code is for.
+    pub(super) async fn caller(
+        &self,
+        service: &QuickSight,
+        scope: &Scope,
+    ) -> Result<Caller, ApiError> {
+        match &self.user {
+            Some(arn) => {
+                let user = question::user(service, scope, arn).await?;
+                Caller::user(service, scope, user, arn).await
+            }
+            None => Ok(Caller::Administrator),
+        }
+    }
+
     pub(super) async fn viewer(
         &self,
         service: &QuickSight,
         scope: &Scope,
     ) -> Result<Viewer, ApiError> {
         match &self.user {
-            Some(arn) => question::user(service, scope, arn).await,
+            Some(arn) => {
+                let user = question::user(service, scope, arn).await?;
+                user.viewer(service, scope).await
+            }
             None => Ok(Viewer::Anonymous {
                 tags: self.tags.clone(),
             }),

@@ -10,6 +10,7 @@ use crate::{
     asset::{Asset, DATA_SET, Scope},
     dataset,
     error::invalid,
+    principal::Caller,
     report::now,
 };
 
@@ -37,6 +38,11 @@ pub(super) async fn expression(
     let name = &wish.data_set_identifier;
     let (_, arn) = found.ok_or_else(|| invalid(format!("Data set {name} is not declared")))?;
     let asset = Asset::by_arn(&service.store, &DATA_SET, &scope, arn).await?;
+    let actions = ["quicksight:DescribeDataSet", "quicksight:PassDataSet"].map(str::to_owned);
+    let caller = Caller::of(service, &scope, &context.principal).await?;
+    caller
+        .check(service, &scope, &DATA_SET, &asset, &actions)
+        .await?;
     let columns = dataset::columns(service, &scope, &asset).await?;
     let columns: Vec<visual::Column> = columns.iter().map(dataset::seen).collect();
     let now = now(service);

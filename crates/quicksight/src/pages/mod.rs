@@ -1,4 +1,4 @@
-//! What the console asks of reports: `/_taxiway/reports/…`, described in docs/insight-api.md.
+//! What the console asks of reports: `/_taxiway/reports/…`, described in docs/reports-api.md.
 
 mod embed;
 mod export;
@@ -7,6 +7,7 @@ mod filter;
 mod question;
 mod refresh;
 mod route;
+mod signed;
 mod suggest;
 mod visual;
 

@@ -14,7 +14,7 @@ use crate::{
     asset::{ANALYSIS, Asset, DASHBOARD, DATA_SET, Scope, Version},
     dataset,
     error::{invalid, missing},
-    principal::{USERS, User, viewer_of},
+    principal::{Caller, USERS, User, viewer_of},
     report::{Ask, Figures, ReportError, access::Viewer, run},
 };
 
@@ -97,7 +97,10 @@ impl Asked {
         question: Question,
         embedded: Option<&Embedded>,
     ) -> Result<Self, ApiError> {
-        let scope = Scope::of(context);
+        let scope = match embedded {
+            Some(embedded) => embedded.scope(),
+            None => Scope::of(context),
+        };
         if let Some(embedded) = embedded {
             // Only what is published: no other version, and no definition of the visitor's own.
             let other = question.definition.is_some()
@@ -106,10 +109,18 @@ impl Asked {
             let dashboard = question.dashboard_id.as_deref().filter(|_| !other);
             embedded.allows(dashboard, question.visual_id.as_deref())?;
         }
-        let (name, definition) = found(service, &scope, &question).await?;
+        let caller = match embedded {
+            Some(embedded) => embedded.caller(service, &scope).await?,
+            None => Caller::of(service, &scope, &context.principal).await?,
+        };
+        let (name, definition) = found(service, &scope, &question, &caller).await?;
         let viewer = match (embedded, &question.user) {
             (Some(embedded), _) => embedded.viewer(service, &scope).await?,
-            (None, Some(arn)) => user(service, &scope, arn).await?,
+            (None, Some(arn)) if caller.is_administrator() => {
+                let user = user(service, &scope, arn).await?;
+                user.viewer(service, &scope).await?
+            }
+            (None, Some(arn)) => return Err(caller.refusal("quicksight:DescribeUser", arn)),
             (None, None) => viewer_of(service, &scope, &context.principal).await?,
         };
         let mut definition = Definition::read(&definition);
@@ -224,36 +235,50 @@ async fn found(
     service: &QuickSight,
     scope: &Scope,
     question: &Question,
+    caller: &Caller,
 ) -> Result<(String, Value), ApiError> {
+    let may = |what: &str| vec![format!("quicksight:{what}")];
     if let Some(definition) = &question.definition {
+        // Whoever draws it could as well read the data.
+        for (_, arn) in &Definition::read(definition).data_sets {
+            if let Ok(asset) = Asset::by_arn(&service.store, &DATA_SET, scope, arn).await {
+                let actions = may("PassDataSet");
+                caller
+                    .check(service, scope, &DATA_SET, &asset, &actions)
+                    .await?;
+            }
+        }
         return Ok(("Report".into(), definition.clone()));
     }
     if let Some(id) = &question.analysis_id {
         let (mut asset, _) = Asset::get(&service.store, &ANALYSIS, scope, id).await?;
+        let actions = may("QueryAnalysis");
+        caller
+            .check(service, scope, &ANALYSIS, &asset, &actions)
+            .await?;
         let definition = asset.body.shift_remove("Definition").unwrap_or_default();
         return Ok((asset.name, definition));
     }
     let id = question.dashboard_id.as_ref();
     let id = id.ok_or_else(|| invalid("dashboardId, analysisId or definition is missing"))?;
     let (asset, _) = Asset::get(&service.store, &DASHBOARD, scope, id).await?;
+    let actions = may("QueryDashboard");
+    caller
+        .check(service, scope, &DASHBOARD, &asset, &actions)
+        .await?;
     let number = question.version_number.unwrap_or(asset.published);
     let mut version = Version::get(&service.store, &DASHBOARD, scope, &asset, number).await?;
     let definition = version.body.shift_remove("Definition").unwrap_or_default();
     Ok((asset.name, definition))
 }
 
-/// Returns how a registered user sees data sets.
-pub(super) async fn user(
-    service: &QuickSight,
-    scope: &Scope,
-    arn: &str,
-) -> Result<Viewer, ApiError> {
+/// Returns a registered user.
+pub(super) async fn user(service: &QuickSight, scope: &Scope, arn: &str) -> Result<User, ApiError> {
     let users = service
         .store
         .scan_json::<User>(USERS, &scope.scan(&[]))
         .await;
     let users = users.map_err(ApiError::internal)?;
     let found = users.into_iter().map(|(_, u)| u).find(|u| u.arn == arn);
-    let found = found.ok_or_else(|| missing(Some("USER"), format!("User {arn} is not found")))?;
-    found.viewer(service, scope).await
+    found.ok_or_else(|| missing(Some("USER"), format!("User {arn} is not found")))
 }

@@ -11,16 +11,33 @@ use crate::{
     asset::{Asset, DATA_SET, Scope},
     dataset::DataSet,
     error::invalid,
+    principal::Caller,
     schedule::{AFTER, After},
 };
+
+/// Returns a data set that the caller may do that with.
+async fn find(
+    service: &QuickSight,
+    context: &Context,
+    id: &str,
+    action: &str,
+) -> Result<(Scope, Asset), ApiError> {
+    let scope = Scope::of(context);
+    let (asset, _) = Asset::get(&service.store, &DATA_SET, &scope, id).await?;
+    let caller = Caller::of(service, &scope, &context.principal).await?;
+    let actions = [format!("quicksight:{action}")];
+    caller
+        .check(service, &scope, &DATA_SET, &asset, &actions)
+        .await?;
+    Ok((scope, asset))
+}
 
 pub(super) async fn get(
     service: &QuickSight,
     context: &Context,
     id: &str,
 ) -> Result<Value, ApiError> {
-    let scope = Scope::of(context);
-    Asset::get(&service.store, &DATA_SET, &scope, id).await?;
+    let (scope, _) = find(service, context, id, "DescribeDataSet").await?;
     let found: Option<After> = service
         .store
         .get_json(AFTER, &scope.key(&[id]))
@@ -35,8 +52,7 @@ pub(super) async fn put(
     id: &str,
     after: After,
 ) -> Result<Value, ApiError> {
-    let scope = Scope::of(context);
-    let (asset, _) = Asset::get(&service.store, &DATA_SET, &scope, id).await?;
+    let (scope, asset) = find(service, context, id, "UpdateDataSet").await?;
     if !DataSet::of(&asset).is_spice() {
         return Err(invalid("Only a SPICE data set is refreshed"));
     }

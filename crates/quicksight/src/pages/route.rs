@@ -53,7 +53,12 @@ fn refused(error: &ReportError) -> Response<Body> {
             if error.status >= 500 {
                 tracing::error!(source = error.source, "{error}");
             }
-            (error.status, error.code.as_str())
+            // The API's own status for it, 401, would say that one has to sign in.
+            let status = match error.code.as_str() {
+                "AccessDeniedException" => 403,
+                _ => error.status,
+            };
+            (status, error.code.as_str())
         }
         ReportError::Plan(_) => (400, "InvalidVisual"),
         ReportError::Query(error) => (400, error.kind),
@@ -87,7 +92,7 @@ async fn page(
         .to_owned();
     let token = parts.headers.get(EMBED).and_then(|v| v.to_str().ok());
     let embedded = match token {
-        Some(token) => Some(Embedded::open(service, context, token).await?),
+        Some(token) => Some(Embedded::open(service, token).await?),
         None => None,
     };
     let path: Vec<&str> = path.split('/').collect();
@@ -135,7 +140,7 @@ async fn embedded_page(
 ) -> Result<Response<Body>, ReportError> {
     let code = query.iter().find(|(name, _)| name == "code");
     let code = code.map_or("", |(_, code)| code.as_str());
-    let embedded = Embedded::open(service, context, code).await?;
+    let embedded = Embedded::open(service, code).await?;
     let question = Question::picture(dashboard, embedded.visual.clone(), query);
     let asked = Asked::new(service, context, question, Some(&embedded)).await?;
     let mut response = attached(export::export(service, &asked).await?);

@@ -9,6 +9,7 @@ use crate::{
     asset::{Asset, DATA_SET, Scope},
     dataset,
     error::invalid,
+    principal::Caller,
 };
 
 #[derive(Debug, Deserialize)]
@@ -27,6 +28,11 @@ pub(super) async fn suggest(
 ) -> Result<Value, ApiError> {
     let scope = Scope::of(context);
     let (asset, _) = Asset::get(&service.store, &DATA_SET, &scope, &wish.data_set_id).await?;
+    let actions = ["quicksight:DescribeDataSet".to_owned()];
+    let caller = Caller::of(service, &scope, &context.principal).await?;
+    caller
+        .check(service, &scope, &DATA_SET, &asset, &actions)
+        .await?;
     let all = dataset::columns(service, &scope, &asset).await?;
     let mut wanted = Vec::new();
     for name in &wish.columns {

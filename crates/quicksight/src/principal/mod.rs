@@ -1,9 +1,11 @@
 //! Users, groups and namespaces: whom permissions are given to.
 
+mod caller;
 mod group;
 mod namespace;
 mod user;
 
+pub(crate) use caller::Caller;
 pub(crate) use group::{GROUPS, Group, MEMBERS, groups_of};
 pub(crate) use namespace::{DEFAULT, NAMESPACES, Namespace, check as check_namespace};
-pub(crate) use user::{USERS, User, viewer_of};
+pub(crate) use user::{USERS, User, user_of, viewer_of};
