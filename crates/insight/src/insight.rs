@@ -140,6 +140,10 @@ impl Insight {
     /// Finds out who asks.
     async fn admit(self: &Arc<Self>, request: Request<Body>) -> Result<Response<Body>, ApiError> {
         let (head, body) = request.into_parts();
+        if self.is_open(&head) {
+            let principal = Principal::root(web::DEFAULT_ACCOUNT, web::DEFAULT_REGION);
+            return self.route(head, body, context(principal)).await;
+        }
         if !web::is_same_origin(&head.headers, &head.uri) {
             let message = "Only pages of this server itself may ask this.";
             return Err(ApiError::new("AccessDeniedException", message).with_status(403));
@@ -172,11 +176,14 @@ impl Insight {
                 &web::region(&head.headers, &query, None)?,
             ),
         };
-        let context = Context {
-            principal,
-            request_id: ids::request_id(),
-        };
-        self.route(head, body, context).await
+        self.route(head, body, context(principal)).await
+    }
+
+    fn is_open(&self, head: &Head) -> bool {
+        let path = head.uri.path();
+        let first = path.strip_prefix(ROOT).and_then(|p| p.split('/').next());
+        let pages = first.and_then(|first| self.others.get()?.get(first));
+        pages.is_some_and(|pages| pages.is_open(&head.method, path))
     }
 
     async fn route(
@@ -230,6 +237,13 @@ impl Insight {
             | ["stream", "history" | "logs" | "joblog"] => Ok(not_allowed("GET")),
             _ => Err(ApiError::new("NotFound", format!("There is no {path}.")).with_status(404)),
         }
+    }
+}
+
+fn context(principal: Principal) -> Context {
+    Context {
+        principal,
+        request_id: ids::request_id(),
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod api;
 mod asset;
+mod bundle;
 mod dataset;
 mod error;
 mod event;

@@ -15,7 +15,7 @@ use tokio::{
     task::AbortHandle,
 };
 
-use crate::{api, asset::Scope, report, schedule, spice};
+use crate::{api, asset::Scope, bundle, report, schedule, spice};
 
 /// How many ingestions run at once; the others wait in state QUEUED.
 const INGESTIONS: usize = 2;
@@ -35,6 +35,8 @@ pub struct QuickSight {
     /// Reads files in everyone's buckets.
     pub(crate) engine: Arc<Engine>,
     pub(crate) spice: spice::Spice,
+    /// Exported and imported bundles.
+    pub(crate) bundles: bundle::Shelf,
     pub(crate) invoke: Arc<dyn Invoke>,
     /// One ingestion of a data set at a time, in the order of their requests.
     pub(crate) turns: Turns,
@@ -51,10 +53,10 @@ pub struct QuickSight {
 }
 
 impl QuickSight {
-    /// Returns the service. `snapshots` is the object layer of its own that SPICE is kept in, apart from
-    /// everyone's buckets.
+    /// Returns the service. `snapshots` is the object layer of its own that SPICE and the files of bundles are kept
+    /// in, apart from everyone's buckets.
     ///
-    /// **Errors**: the bucket of the snapshots cannot be made.
+    /// **Errors**: their buckets cannot be made.
     pub async fn open(
         store: Store,
         clock: Arc<dyn Clock>,
@@ -64,6 +66,7 @@ impl QuickSight {
     ) -> Result<Arc<Self>, objects::Error> {
         let engine = Engine::new(Arc::clone(&objects), Settings::default());
         let engine = Arc::new(engine.mount(spice::BUCKET, Arc::clone(&snapshots)));
+        let bundles = bundle::Shelf::open(Arc::clone(&snapshots)).await?;
         let spice = spice::Spice::open(snapshots).await?;
         Ok(Arc::new(Self {
             store,
@@ -71,6 +74,7 @@ impl QuickSight {
             objects,
             engine,
             spice,
+            bundles,
             invoke,
             turns: Mutex::new(HashMap::new()),
             slots: Arc::new(Semaphore::new(INGESTIONS)),
@@ -98,6 +102,9 @@ impl QuickSight {
             }
             if let Err(error) = report::resume(&service).await {
                 tracing::error!(%error, "snapshot jobs that had not ended could not be taken up");
+            }
+            if let Err(error) = bundle::resume(&service).await {
+                tracing::error!(%error, "asset bundle jobs that had not ended could not be taken up");
             }
         });
     }

@@ -1,7 +1,7 @@
 //! The door's own pages: health and coverage, unless handlers of just those paths were given.
 
 use futures::future::BoxFuture;
-use http::{HeaderValue, Request, Response, header::CONTENT_TYPE};
+use http::{HeaderValue, Method, Request, Response, header::CONTENT_TYPE};
 use serde_json::{Value, json};
 
 use super::{Body, Door, builder::Inner};
@@ -9,6 +9,12 @@ use crate::{Context, coverage};
 
 /// Pages of ours below a path, for somebody who is known already: what the console asks of one crate.
 pub trait OwnPages: Send + Sync {
+    /// Tells whether a page is open to everybody, of any site: its URL says by itself, signed, what it is good for.
+    fn is_open(&self, method: &Method, path: &str) -> bool {
+        let _ = (method, path);
+        false
+    }
+
     /// Answers a request; its path is whole. Never fails.
     fn answer(
         self: std::sync::Arc<Self>,

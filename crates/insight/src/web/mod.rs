@@ -9,5 +9,5 @@ mod sse;
 pub(crate) use answer::{error, json, json_text, no_store};
 pub(crate) use ask::{Ask, read_body, read_json};
 pub(crate) use origin::is_same_origin;
-pub(crate) use place::{DEFAULT_ACCOUNT, account, region};
+pub(crate) use place::{DEFAULT_ACCOUNT, DEFAULT_REGION, account, region};
 pub(crate) use sse::{Message, Streams};

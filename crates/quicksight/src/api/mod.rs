@@ -2,6 +2,7 @@
 
 mod aliases;
 mod analyses;
+mod bundles;
 mod dashboards;
 mod data_sets;
 mod data_sources;
@@ -39,6 +40,7 @@ pub(crate) fn operations(service: &Arc<QuickSight>, operations: Operations) -> O
     let operations = themes::operations(service, operations);
     let operations = aliases::operations(service, operations);
     let operations = snapshot_jobs::operations(service, operations);
+    let operations = bundles::operations(service, operations);
     let operations = folders::operations(service, operations);
     let operations = users::operations(service, operations);
     let operations = groups::operations(service, operations);

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use super::{
     Embedded,
+    download::download,
     export::{self, Exported},
     expression,
     question::{Asked, Question},
@@ -31,6 +32,12 @@ const EMBED: &str = "x-taxiway-embed";
 const BEFORE: &str = "/_taxiway/reports/";
 
 impl OwnPages for QuickSight {
+    fn is_open(&self, method: &Method, path: &str) -> bool {
+        let open = ["embed/", "bundles/"];
+        let path = path.strip_prefix(BEFORE).unwrap_or("");
+        *method == Method::GET && open.iter().any(|before| path.starts_with(before))
+    }
+
     fn answer(
         self: Arc<Self>,
         request: Request<Body>,
@@ -96,9 +103,12 @@ async fn page(
         None => None,
     };
     let path: Vec<&str> = path.split('/').collect();
-    if let (&Method::GET, ["embed", dashboard]) = (&parts.method, path.as_slice()) {
+    if let (&Method::GET, [what @ ("embed" | "bundles"), name]) = (&parts.method, path.as_slice()) {
         let query = uri::query_pairs(parts.uri.query().unwrap_or_default());
-        return embedded_page(service, context, dashboard, &query).await;
+        return match *what {
+            "embed" => embedded_page(service, context, name, &query).await,
+            _ => Ok(attached(download(service, name, code(&query)).await?)),
+        };
     }
     let answer = match (&parts.method, path.as_slice()) {
         (&Method::POST, ["suggest"]) if embedded.is_none() => {
@@ -131,6 +141,12 @@ async fn page(
     Ok(of_json(&answer))
 }
 
+/// Returns the signed code of an address.
+fn code(query: &[(String, String)]) -> &str {
+    let code = query.iter().find(|(name, _)| name == "code");
+    code.map_or("", |(_, code)| code.as_str())
+}
+
 /// Draws an embedded dashboard: a picture that loads nothing and runs nothing.
 async fn embedded_page(
     service: &Arc<QuickSight>,
@@ -138,9 +154,7 @@ async fn embedded_page(
     dashboard: &str,
     query: &[(String, String)],
 ) -> Result<Response<Body>, ReportError> {
-    let code = query.iter().find(|(name, _)| name == "code");
-    let code = code.map_or("", |(_, code)| code.as_str());
-    let embedded = Embedded::open(service, code).await?;
+    let embedded = Embedded::open(service, code(query)).await?;
     let question = Question::picture(dashboard, embedded.visual.clone(), query);
     let asked = Asked::new(service, context, question, Some(&embedded)).await?;
     let mut response = attached(export::export(service, &asked).await?);

@@ -8,7 +8,7 @@ use aws::Principal;
 use serde_json::Value;
 
 pub(crate) use athena::{Athena, Staged};
-pub(crate) use s3::files;
+pub(crate) use s3::{files, owned as check_bucket};
 
 use crate::{QuickSight, asset::Asset};
 

@@ -48,7 +48,11 @@ pub(super) async fn locations(
     Ok(manifest)
 }
 
-async fn owned(service: &QuickSight, account: &str, bucket: &str) -> Result<(), SourceError> {
+pub(crate) async fn owned(
+    service: &QuickSight,
+    account: &str,
+    bucket: &str,
+) -> Result<(), SourceError> {
     match service.objects.head_bucket(bucket).await {
         Ok(found) if found.owner.account == account => Ok(()),
         Ok(_) => Err(SourceError::new(

@@ -3,9 +3,12 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod asked;
+mod bundles;
 mod coverage;
+mod cut;
 mod dashboards;
 mod data_sets;
 mod equal;
 mod pages;
+mod permissions;
 mod support;

@@ -13,7 +13,7 @@ const TRIPS: &str = "green,2020-01-01 00:10:00,1.5,1\nyellow,2020-01-02 00:00:00
 
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    file: Option<String>,
+    pub(crate) file: Option<String>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -37,6 +37,18 @@ pub(crate) async fn ask(
     body: &Value,
     code: Option<&str>,
 ) -> Answer {
+    let principal = Principal::root(ACCOUNT, "us-east-1");
+    ask_as(house, principal, method, path, body, code).await
+}
+
+pub(crate) async fn ask_as(
+    house: &House,
+    principal: Principal,
+    method: &str,
+    path: &str,
+    body: &Value,
+    code: Option<&str>,
+) -> Answer {
     let mut request = Request::builder()
         .method(method)
         .uri(format!("/_taxiway/reports/{path}"));
@@ -45,7 +57,7 @@ pub(crate) async fn ask(
     }
     let request = request.body(Body::from(body.to_string())).unwrap();
     let context = Context {
-        principal: Principal::root(ACCOUNT, "us-east-1"),
+        principal,
         request_id: "test".into(),
     };
     let response = Arc::clone(&house.service).answer(request, context).await;

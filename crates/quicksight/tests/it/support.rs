@@ -14,8 +14,39 @@ pub(crate) struct House {
     pub(crate) objects: Arc<Objects>,
     pub(crate) service: Arc<QuickSight>,
     pub(crate) store: Store,
+    snapshots: Arc<Objects>,
     door: Door,
     _folders: (tempfile::TempDir, tempfile::TempDir),
+}
+
+/// Connects the services, all behind one door.
+async fn life<I: Invoke + 'static>(
+    store: &Store,
+    objects: &Arc<Objects>,
+    snapshots: &Arc<Objects>,
+    through: impl FnOnce(DoorHandle) -> Arc<I>,
+) -> (Arc<QuickSight>, Door) {
+    let clock = Arc::new(SystemClock);
+    let handle = DoorHandle::new();
+    let athena = athena::Athena::new(store.clone(), clock.clone(), Arc::clone(objects));
+    let glue = athena::Glue::new(store.clone(), clock.clone());
+    let service = QuickSight::open(
+        store.clone(),
+        clock.clone(),
+        Arc::clone(objects),
+        Arc::clone(snapshots),
+        through(handle.clone()),
+    )
+    .await
+    .unwrap();
+    let door = Door::builder()
+        .raw("s3", s3::S3::new(Arc::clone(objects), clock))
+        .service(athena)
+        .service(glue)
+        .service(service.clone())
+        .build();
+    handle.bind(Arc::new(door.clone()));
+    (service, door)
 }
 
 impl House {
@@ -23,7 +54,6 @@ impl House {
     pub(crate) async fn open() -> Self {
         let folders = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let store = Store::in_memory().unwrap();
-        let clock = Arc::new(SystemClock);
         let open = |folder: std::path::PathBuf| async move {
             let store = Store::in_memory().unwrap();
             Objects::open(store, &folder, Arc::new(SystemClock))
@@ -36,32 +66,25 @@ impl House {
             .create_bucket("data", &Owner::new(ACCOUNT, "us-east-1"))
             .await
             .unwrap();
-        let handle = DoorHandle::new();
-        let athena = athena::Athena::new(store.clone(), clock.clone(), Arc::clone(&objects));
-        let glue = athena::Glue::new(store.clone(), clock.clone());
-        let service = QuickSight::open(
-            store.clone(),
-            clock.clone(),
-            Arc::clone(&objects),
-            snapshots,
-            Arc::new(handle.clone()),
-        )
-        .await
-        .unwrap();
-        let door = Door::builder()
-            .raw("s3", s3::S3::new(Arc::clone(&objects), clock))
-            .service(athena)
-            .service(glue)
-            .service(service.clone())
-            .build();
-        handle.bind(Arc::new(door.clone()));
+        let (service, door) = life(&store, &objects, &snapshots, Arc::new).await;
         Self {
             objects,
             service,
             store,
+            snapshots,
             door,
             _folders: folders,
         }
+    }
+
+    /// Begins another life of the services on what there is; `through` is put before the door that they call. The
+    /// former life is forgotten, not ended.
+    pub(crate) async fn restart<I: Invoke + 'static>(
+        &mut self,
+        through: impl FnOnce(DoorHandle) -> Arc<I>,
+    ) {
+        let (service, door) = life(&self.store, &self.objects, &self.snapshots, through).await;
+        (self.service, self.door) = (service, door);
     }
 
     pub(crate) fn operations(&self) -> Operations {
@@ -95,11 +118,22 @@ impl House {
         operation: &str,
         input: Value,
     ) -> Result<Value, ApiError> {
+        let root = Principal::root(ACCOUNT, "us-east-1");
+        self.of_as(root, service, operation, input).await
+    }
+
+    pub(crate) async fn of_as(
+        &self,
+        principal: Principal,
+        service: &str,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, ApiError> {
         let call = Call {
             service: service.into(),
             operation: operation.into(),
             input,
-            principal: Principal::root(ACCOUNT, "us-east-1"),
+            principal,
             request_id: ids::request_id(),
         };
         self.door.call(call).await
