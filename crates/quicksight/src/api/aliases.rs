@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use aws::{ApiError, Context, Operations};
+use aws::{ApiError, Operations};
 use serde_json::{Value, json};
 use store::{Batch, Expect, StoreError};
 
 use super::{
     list::Page,
-    request::{Request, ok},
+    request::{Handlers, Request},
 };
 use crate::{
     QuickSight,
-    asset::{Asset, Document, Kind, Scope, TEMPLATE, THEME, Version},
+    asset::{Asset, Kind, Scope, TEMPLATE, THEME, Version},
     error::{exists, missing},
     event,
 };
@@ -50,17 +50,11 @@ pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> O
         operations,
         |operations, &(kind, [create, update, describe, delete, all])| {
             operations
-                .on(service, create, move |s, c, i| {
-                    self::set(s, c, kind, i, true)
-                })
-                .on(service, update, move |s, c, i| {
-                    self::set(s, c, kind, i, false)
-                })
-                .on(service, describe, move |s, c, i| {
-                    self::describe(s, c, kind, i)
-                })
-                .on(service, delete, move |s, c, i| self::delete(s, c, kind, i))
-                .on(service, all, move |s, c, i| self::list(s, c, kind, i))
+                .ask(service, create, move |s, r| set(s, kind, r, true))
+                .ask(service, update, move |s, r| set(s, kind, r, false))
+                .ask(service, describe, move |s, r| self::describe(s, kind, r))
+                .ask(service, delete, move |s, r| self::delete(s, kind, r))
+                .ask(service, all, move |s, r| list(s, kind, r))
         },
     )
 }
@@ -131,12 +125,10 @@ async fn asset(service: &QuickSight, kind: &Kind, request: &Request) -> Result<A
 
 async fn set(
     service: Arc<QuickSight>,
-    context: Context,
     kind: &'static Kind,
-    input: Document,
+    request: Request,
     is_new: bool,
 ) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
     let scope = &request.scope;
     let found = asset(&service, kind, &request).await?;
     let name = request.text("AliasName");
@@ -180,36 +172,26 @@ async fn set(
         other => other.map_err(ApiError::internal)?,
     }
     let member = format!("{}Alias", kind.noun);
-    Ok(ok(
-        &context,
-        json!({member: shown(kind, &found, name, number)}),
-    ))
+    Ok(json!({member: shown(kind, &found, name, number)}))
 }
 
 async fn describe(
     service: Arc<QuickSight>,
-    context: Context,
     kind: &'static Kind,
-    input: Document,
+    request: Request,
 ) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
     let found = asset(&service, kind, &request).await?;
     let name = request.text("AliasName");
     let number = target(&service, kind, &request.scope, &found, name).await?;
     let member = format!("{}Alias", kind.noun);
-    Ok(ok(
-        &context,
-        json!({member: shown(kind, &found, name, number)}),
-    ))
+    Ok(json!({member: shown(kind, &found, name, number)}))
 }
 
 async fn delete(
     service: Arc<QuickSight>,
-    context: Context,
     kind: &'static Kind,
-    input: Document,
+    request: Request,
 ) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
     let found = asset(&service, kind, &request).await?;
     let name = request.text("AliasName");
     target(&service, kind, &request.scope, &found, name).await?;
@@ -223,16 +205,14 @@ async fn delete(
     let members = json!({
         format!("{}Id", kind.noun): found.id, "AliasName": name, "Arn": format!("{}/alias/{name}", found.arn),
     });
-    Ok(ok(&context, members))
+    Ok(members)
 }
 
 async fn list(
     service: Arc<QuickSight>,
-    context: Context,
     kind: &'static Kind,
-    input: Document,
+    request: Request,
 ) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
     let found = asset(&service, kind, &request).await?;
     let rows = service
         .store
@@ -249,5 +229,5 @@ async fn list(
         |(name, _)| name.clone(),
         |(name, number)| shown(kind, &found, name, *number),
     );
-    Ok(ok(&context, answer))
+    Ok(answer)
 }

@@ -2,19 +2,18 @@
 
 use std::sync::Arc;
 
-use aws::{ApiError, Context, Operations};
+use aws::{ApiError, Operations};
 use serde_json::{Value, json};
 use store::{Batch, Expect};
 
 use super::{
     folders,
-    list::Page,
-    request::{Request, accepted, ok, time},
+    request::{Answer, Handlers, Request, accepted, time},
     sheets,
 };
 use crate::{
     QuickSight,
-    asset::{self, ANALYSIS, Asset, Document, Scope},
+    asset::{self, ANALYSIS, Asset, Scope},
     error::{conflict, invalid, not_found},
     event,
 };
@@ -25,21 +24,15 @@ const DAY_MS: i64 = 86_400_000;
 
 pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> Operations {
     operations
-        .on(service, "CreateAnalysis", create)
-        .on(service, "UpdateAnalysis", update)
-        .on(service, "DescribeAnalysis", describe)
-        .on(service, "DescribeAnalysisDefinition", definition)
-        .on(service, "DeleteAnalysis", delete)
-        .on(service, "RestoreAnalysis", restore)
-        .on(service, "ListAnalyses", list)
+        .ask(service, "CreateAnalysis", create)
+        .ask(service, "UpdateAnalysis", update)
+        .ask(service, "DescribeAnalysis", describe)
+        .ask(service, "DescribeAnalysisDefinition", definition)
+        .ask(service, "DeleteAnalysis", delete)
+        .ask(service, "RestoreAnalysis", restore)
 }
 
-async fn create(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let mut request = Request::new(&context, input)?;
+async fn create(service: Arc<QuickSight>, mut request: Request) -> Result<Answer, ApiError> {
     let scope = request.scope.clone();
     let id = request.take_text("AnalysisId");
     let name = request.take_text("Name");
@@ -48,7 +41,7 @@ async fn create(
     let tags = request.take("Tags");
     let in_folders: Vec<String> = request.take_as("FolderArns")?;
     sheets::define(&service, &mut request, &ANALYSIS).await?;
-    found.body = request.input;
+    found.body = request.rest();
     judge(&service, &scope, &mut found, "CREATION").await?;
     let mut batch = Batch::new();
     found.put(&mut batch, &ANALYSIS, &scope, Expect::Absent)?;
@@ -66,7 +59,7 @@ async fn create(
     asset::commit_new(&service.store, batch, &ANALYSIS, &id).await?;
     let members =
         json!({"Arn": found.arn, "AnalysisId": id, "CreationStatus": "CREATION_IN_PROGRESS"});
-    Ok(accepted(&context, members))
+    Ok(accepted(members))
 }
 
 /// Says whether an analysis's definition can be drawn.
@@ -101,26 +94,21 @@ fn publish(service: &QuickSight, batch: &mut Batch, scope: &Scope, found: &Asset
     ));
 }
 
-async fn update(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let mut request = Request::new(&context, input)?;
+async fn update(service: Arc<QuickSight>, mut request: Request) -> Result<Value, ApiError> {
     let scope = request.scope.clone();
     let id = request.take_text("AnalysisId");
     let (mut found, version) = live(&service, &scope, &id).await?;
     sheets::define(&service, &mut request, &ANALYSIS).await?;
     found.name = request.take_text("Name");
     found.updated_ms = service.clock.now_ms();
-    found.body = request.input;
+    found.body = request.rest();
     judge(&service, &scope, &mut found, "UPDATE").await?;
     let mut batch = Batch::new();
     found.put(&mut batch, &ANALYSIS, &scope, Expect::Version(version))?;
     publish(&service, &mut batch, &scope, &found, "Update");
     asset::commit_change(&service.store, batch).await?;
     let members = json!({"Arn": found.arn, "AnalysisId": id, "UpdateStatus": "UPDATE_IN_PROGRESS"});
-    Ok(ok(&context, members))
+    Ok(members)
 }
 
 /// Returns an analysis whose time to be restored is not over.
@@ -151,12 +139,7 @@ pub(super) fn summary(found: &Asset) -> Value {
     })
 }
 
-async fn describe(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn describe(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let (found, _) = find(&service, &request.scope, request.text("AnalysisId")).await?;
     let mut members = summary(&found);
     members["DataSetArns"] = sheets::data_set_arns(&found.body).into();
@@ -167,15 +150,10 @@ async fn describe(
     if !found.errors.is_empty() {
         members["Errors"] = found.errors.clone().into();
     }
-    Ok(ok(&context, json!({"Analysis": members})))
+    Ok(json!({"Analysis": members}))
 }
 
-async fn definition(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn definition(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let (found, _) = live(&service, &request.scope, request.text("AnalysisId")).await?;
     let mut members = json!({
         "AnalysisId": found.id, "Name": found.name, "ResourceStatus": found.status,
@@ -184,15 +162,10 @@ async fn definition(
     if !found.errors.is_empty() {
         members["Errors"] = found.errors.into();
     }
-    Ok(ok(&context, members))
+    Ok(members)
 }
 
-async fn delete(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn delete(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let (scope, id) = (&request.scope, request.text("AnalysisId"));
     let forced = request
         .input
@@ -206,7 +179,7 @@ async fn delete(
             ));
         }
         let found = folders::remove(&service, scope, &ANALYSIS, id).await?;
-        return Ok(ok(&context, json!({"Arn": found.arn, "AnalysisId": id})));
+        return Ok(json!({"Arn": found.arn, "AnalysisId": id}));
     }
     let (mut found, version) = live(&service, scope, id).await?;
     let days = i64::try_from(days.unwrap_or(RECOVERY_DAYS)).unwrap_or(DAY_MS);
@@ -229,15 +202,10 @@ async fn delete(
     ));
     asset::commit_change(&service.store, batch).await?;
     let members = json!({"Arn": found.arn, "AnalysisId": id, "DeletionTime": time(until)});
-    Ok(ok(&context, members))
+    Ok(members)
 }
 
-async fn restore(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn restore(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let (scope, id) = (&request.scope, request.text("AnalysisId"));
     let (mut found, version) = find(&service, scope, id).await?;
     if found.deleted_until_ms.take().is_none() {
@@ -247,18 +215,5 @@ async fn restore(
     let mut batch = Batch::new();
     found.put(&mut batch, &ANALYSIS, scope, Expect::Version(version))?;
     asset::commit_change(&service.store, batch).await?;
-    Ok(ok(&context, json!({"Arn": found.arn, "AnalysisId": id})))
-}
-
-async fn list(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
-    let mut all = Asset::all(&service.store, &ANALYSIS, &request.scope).await?;
-    let now_ms = service.clock.now_ms();
-    all.retain(|a| a.deleted_until_ms.is_none_or(|until| until > now_ms));
-    let answer = Page::of(&request)?.answer("AnalysisSummaryList", all, |a| a.id.clone(), summary);
-    Ok(ok(&context, answer))
+    Ok(json!({"Arn": found.arn, "AnalysisId": id}))
 }

@@ -2,17 +2,16 @@
 
 use std::sync::Arc;
 
-use aws::{ApiError, Context, Operations};
+use aws::{ApiError, Operations};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 
 use super::{
     list::Page,
-    request::{Request, accepted, ok, time},
+    request::{Answer, Handlers, Request, accepted, time},
 };
 use crate::{
     QuickSight,
-    asset::Document,
     bundle::{self, Direction, Failure, Job},
     error::invalid,
     pages::Download,
@@ -25,19 +24,19 @@ const SECRETS: &str = "Credentials";
 pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> Operations {
     use Direction::{Export, Import};
     operations
-        .on(service, "StartAssetBundleExportJob", start_export)
-        .on(service, "DescribeAssetBundleExportJob", |s, c, i| {
-            describe(s, c, Export, i)
+        .ask(service, "StartAssetBundleExportJob", start_export)
+        .ask(service, "DescribeAssetBundleExportJob", |s, r| {
+            describe(s, Export, r)
         })
-        .on(service, "ListAssetBundleExportJobs", |s, c, i| {
-            list(s, c, Export, i)
+        .ask(service, "ListAssetBundleExportJobs", |s, r| {
+            list(s, Export, r)
         })
-        .on(service, "StartAssetBundleImportJob", start_import)
-        .on(service, "DescribeAssetBundleImportJob", |s, c, i| {
-            describe(s, c, Import, i)
+        .ask(service, "StartAssetBundleImportJob", start_import)
+        .ask(service, "DescribeAssetBundleImportJob", |s, r| {
+            describe(s, Import, r)
         })
-        .on(service, "ListAssetBundleImportJobs", |s, c, i| {
-            list(s, c, Import, i)
+        .ask(service, "ListAssetBundleImportJobs", |s, r| {
+            list(s, Import, r)
         })
 }
 
@@ -45,12 +44,7 @@ fn id_member(direction: Direction) -> String {
     format!("{}Id", direction.noun())
 }
 
-async fn start_export(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn start_export(service: Arc<QuickSight>, request: Request) -> Result<Answer, ApiError> {
     let arns = request.input.get("ResourceArns").and_then(Value::as_array);
     for arn in arns.into_iter().flatten().filter_map(Value::as_str) {
         bundle::of_arn(&request.scope, arn)?;
@@ -63,15 +57,10 @@ async fn start_export(
             "CloudFormationOverridePropertyConfiguration can only be given for CLOUDFORMATION_JSON",
         ));
     }
-    start(&service, &context, Direction::Export, request, None).await
+    start(&service, Direction::Export, request, None).await
 }
 
-async fn start_import(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let mut request = Request::new(&context, input)?;
+async fn start_import(service: Arc<QuickSight>, mut request: Request) -> Result<Answer, ApiError> {
     let source = request
         .input
         .get_mut("AssetBundleImportSource")
@@ -105,37 +94,35 @@ async fn start_import(
         // No kind of source that there is needs any; what is not used is not kept.
         entry.shift_remove(SECRETS);
     }
-    start(&service, &context, Direction::Import, request, body).await
+    start(&service, Direction::Import, request, body).await
 }
 
 async fn start(
     service: &Arc<QuickSight>,
-    context: &Context,
     direction: Direction,
     mut request: Request,
     body: Option<Vec<u8>>,
-) -> Result<Value, ApiError> {
+) -> Result<Answer, ApiError> {
     let member = id_member(direction);
     let id = request.take_text(&member);
     let now_ms = service.clock.now_ms();
-    let job = Job::new(direction, &id, request.input, &context.principal, now_ms);
+    let given = request.rest();
+    let job = Job::new(direction, &id, given, &request.context.principal, now_ms);
     bundle::start(service, &request.scope, job, body).await?;
     let arn = direction.arn(&request.scope, &id);
-    Ok(accepted(context, json!({"Arn": arn, member: id})))
+    Ok(accepted(json!({"Arn": arn, member: id})))
 }
 
 async fn describe(
     service: Arc<QuickSight>,
-    context: Context,
     direction: Direction,
-    input: Document,
+    request: Request,
 ) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
     let (scope, now_ms) = (&request.scope, service.clock.now_ms());
     let id = request.text(&id_member(direction));
     let job = Job::get(&service.store, scope, direction, id, now_ms).await?;
-    let caller = Caller::of(&service, scope, &context.principal).await?;
-    if !caller.is_administrator() && job.by.0 != *context.principal.arn {
+    let caller = Caller::of(&service, scope, &request.context.principal).await?;
+    if !caller.is_administrator() && job.by.0 != *request.context.principal.arn {
         let action = format!("quicksight:Describe{}", direction.noun());
         return Err(caller.refusal(&action, &direction.arn(scope, id)));
     }
@@ -164,7 +151,7 @@ async fn describe(
     add("Errors", &job.errors, true);
     add("RollbackErrors", &job.rollback_errors, true);
     add("Warnings", &job.warnings, false);
-    Ok(ok(&context, members))
+    Ok(members)
 }
 
 fn summary(job: &Job, arn: String) -> Value {
@@ -191,11 +178,9 @@ fn summary(job: &Job, arn: String) -> Value {
 
 async fn list(
     service: Arc<QuickSight>,
-    context: Context,
     direction: Direction,
-    input: Document,
+    request: Request,
 ) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
     let (scope, now_ms) = (&request.scope, service.clock.now_ms());
     let mut all = Job::listed(&service.store, scope, direction, now_ms).await?;
     // The newest first.
@@ -203,8 +188,5 @@ async fn list(
     all.sort_by_cached_key(key);
     let name = format!("{}SummaryList", direction.noun());
     let show = |job: &Job| summary(job, direction.arn(scope, &job.id));
-    Ok(ok(
-        &context,
-        Page::of(&request)?.answer(&name, all, key, show),
-    ))
+    Ok(Page::of(&request)?.answer(&name, all, key, show))
 }

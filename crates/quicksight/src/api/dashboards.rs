@@ -2,53 +2,41 @@
 
 use std::sync::Arc;
 
-use aws::{ApiError, Context, Operations};
+use aws::{ApiError, Operations};
 use serde_json::{Value, json};
 use store::{Batch, Expect};
 
 use super::{
-    list::Page,
-    request::{Request, ok, time},
+    request::{Handlers, Request, time},
     sheets, versioned,
 };
 use crate::{
     QuickSight,
-    asset::{self, Asset, DASHBOARD, Document, Version},
+    asset::{self, Asset, DASHBOARD, Version},
     error::conflict,
     event,
 };
 
 pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> Operations {
     operations
-        .on(service, "CreateDashboard", create)
-        .on(service, "UpdateDashboard", update)
-        .on(service, "DescribeDashboard", describe)
-        .on(service, "DescribeDashboardDefinition", definition)
-        .on(service, "ListDashboards", list)
-        .on(service, "ListDashboardVersions", versions)
-        .on(service, "DeleteDashboard", delete)
-        .on(service, "UpdateDashboardPublishedVersion", publish)
-        .on(service, "UpdateDashboardLinks", links)
-}
-
-async fn create(s: Arc<QuickSight>, c: Context, input: Document) -> Result<Value, ApiError> {
-    versioned::create(&s, &c, &DASHBOARD, input).await
-}
-
-async fn update(s: Arc<QuickSight>, c: Context, input: Document) -> Result<Value, ApiError> {
-    versioned::update(&s, &c, &DASHBOARD, input).await
-}
-
-async fn definition(s: Arc<QuickSight>, c: Context, input: Document) -> Result<Value, ApiError> {
-    versioned::definition(&s, &c, &DASHBOARD, input).await
-}
-
-async fn versions(s: Arc<QuickSight>, c: Context, input: Document) -> Result<Value, ApiError> {
-    versioned::versions(&s, &c, &DASHBOARD, input).await
-}
-
-async fn delete(s: Arc<QuickSight>, c: Context, input: Document) -> Result<Value, ApiError> {
-    versioned::delete(&s, &c, &DASHBOARD, input).await
+        .ask(service, "CreateDashboard", |s, r| {
+            versioned::create(s, &DASHBOARD, r)
+        })
+        .ask(service, "UpdateDashboard", |s, r| {
+            versioned::update(s, &DASHBOARD, r)
+        })
+        .ask(service, "DescribeDashboard", describe)
+        .ask(service, "DescribeDashboardDefinition", |s, r| {
+            versioned::definition(s, &DASHBOARD, r)
+        })
+        .ask(service, "ListDashboardVersions", |s, r| {
+            versioned::versions(s, &DASHBOARD, r)
+        })
+        .ask(service, "DeleteDashboard", |s, r| {
+            versioned::delete(s, &DASHBOARD, r)
+        })
+        .ask(service, "UpdateDashboardPublishedVersion", publish)
+        .ask(service, "UpdateDashboardLinks", links)
 }
 
 pub(super) fn summary(found: &Asset) -> Value {
@@ -80,12 +68,7 @@ fn shown(found: &Asset, version: &Version) -> Value {
     members
 }
 
-async fn describe(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn describe(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let (found, version) = versioned::find(&service, &DASHBOARD, &request).await?;
     let mut members = summary(&found);
     if let Value::Object(map) = &mut members {
@@ -95,26 +78,10 @@ async fn describe(
     if let Some(links) = found.body.get("LinkEntities") {
         members["LinkEntities"] = links.clone();
     }
-    Ok(ok(&context, json!({"Dashboard": members})))
+    Ok(json!({"Dashboard": members}))
 }
 
-async fn list(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
-    let all = Asset::all(&service.store, &DASHBOARD, &request.scope).await?;
-    let answer = Page::of(&request)?.answer("DashboardSummaryList", all, |a| a.id.clone(), summary);
-    Ok(ok(&context, answer))
-}
-
-async fn publish(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn publish(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let scope = &request.scope;
     let (mut found, version) = versioned::find(&service, &DASHBOARD, &request).await?;
     if version.status.ends_with("FAILED") {
@@ -139,15 +106,10 @@ async fn publish(
     ));
     asset::commit_change(&service.store, batch).await?;
     let members = json!({"DashboardId": found.id, "DashboardArn": found.arn});
-    Ok(ok(&context, members))
+    Ok(members)
 }
 
-async fn links(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let mut request = Request::new(&context, input)?;
+async fn links(service: Arc<QuickSight>, mut request: Request) -> Result<Value, ApiError> {
     let links = request.take("LinkEntities").unwrap_or_default();
     let (scope, id) = (&request.scope, request.text("DashboardId"));
     let (mut found, record) = Asset::get(&service.store, &DASHBOARD, scope, id).await?;
@@ -155,8 +117,5 @@ async fn links(
     let mut batch = Batch::new();
     found.put(&mut batch, &DASHBOARD, scope, Expect::Version(record))?;
     asset::commit_change(&service.store, batch).await?;
-    Ok(ok(
-        &context,
-        json!({"DashboardArn": found.arn, "LinkEntities": links}),
-    ))
+    Ok(json!({"DashboardArn": found.arn, "LinkEntities": links}))
 }

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use aws::{ApiError, Context, Operations, ids};
+use aws::{ApiError, Operations, ids};
 use serde_json::{Value, json};
 use store::{Batch, Expect};
 
 use super::{
     folders,
-    list::Page,
-    request::{Request, created, ok, time},
+    request::{Answer, Handlers, Request, created, time},
 };
 use crate::{
     QuickSight,
@@ -21,26 +20,20 @@ use crate::{
 
 pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> Operations {
     operations
-        .on(service, "CreateDataSet", create)
-        .on(service, "DescribeDataSet", describe)
-        .on(service, "UpdateDataSet", update)
-        .on(service, "DeleteDataSet", delete)
-        .on(service, "ListDataSets", list)
-        .on(service, "PutDataSetRefreshProperties", put_refresh)
-        .on(
+        .ask(service, "CreateDataSet", create)
+        .ask(service, "DescribeDataSet", describe)
+        .ask(service, "UpdateDataSet", update)
+        .ask(service, "DeleteDataSet", delete)
+        .ask(service, "PutDataSetRefreshProperties", put_refresh)
+        .ask(
             service,
             "DescribeDataSetRefreshProperties",
             describe_refresh,
         )
-        .on(service, "DeleteDataSetRefreshProperties", delete_refresh)
+        .ask(service, "DeleteDataSetRefreshProperties", delete_refresh)
 }
 
-async fn create(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let mut request = Request::new(&context, input)?;
+async fn create(service: Arc<QuickSight>, mut request: Request) -> Result<Answer, ApiError> {
     let scope = request.scope.clone();
     let id = request.take_text("DataSetId");
     let name = request.take_text("Name");
@@ -48,7 +41,7 @@ async fn create(
     found.permissions = request.take_as("Permissions")?;
     let tags = request.take("Tags");
     let in_folders: Vec<String> = request.take_as("FolderArns")?;
-    found.body = request.input;
+    found.body = request.rest();
     dataset::fill_columns(&service, &scope, &mut found).await?;
     dataset::check(&service, &scope, &found).await?;
     let mut batch = Batch::new();
@@ -67,30 +60,22 @@ async fn create(
     asset::commit_new(&service.store, batch, &DATA_SET, &id).await?;
     let mut members = json!({"Arn": found.arn, "DataSetId": id});
     if DataSet::of(&found).is_spice() {
-        add_ingestion(
-            &service,
-            &context,
-            &found,
-            RequestType::Initial,
-            &mut members,
-        )
-        .await?;
+        add_ingestion(&service, &scope, &found, RequestType::Initial, &mut members).await?;
     }
-    Ok(created(&context, members))
+    Ok(created(members))
 }
 
 /// A SPICE data set fills itself when it is made or changed.
 async fn add_ingestion(
     service: &Arc<QuickSight>,
-    context: &Context,
+    scope: &Scope,
     found: &Asset,
     what: RequestType,
     members: &mut Value,
 ) -> Result<(), ApiError> {
-    let scope = Scope::of(context);
     let made = spice::request(
         service,
-        &scope,
+        scope,
         found,
         &ids::uuid(),
         what,
@@ -98,7 +83,7 @@ async fn add_ingestion(
     )
     .await?;
     members["IngestionId"] = made.id.clone().into();
-    members["IngestionArn"] = made.arn(&scope).into();
+    members["IngestionArn"] = made.arn(scope).into();
     Ok(())
 }
 
@@ -115,12 +100,7 @@ fn publish(service: &QuickSight, batch: &mut Batch, scope: &Scope, found: &Asset
 /// Members of a data set's body that its description has not.
 const INNER: [&str; 2] = ["DataSetRefreshProperties", "ValidationStrategy"];
 
-async fn describe(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn describe(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let scope = &request.scope;
     let id = request.text("DataSetId");
     let (found, _) = Asset::get(&service.store, &DATA_SET, scope, id).await?;
@@ -137,7 +117,7 @@ async fn describe(
         None => 0,
     };
     members.insert("ConsumedSpiceCapacityInBytes".into(), bytes.into());
-    Ok(ok(&context, json!({"DataSet": members})))
+    Ok(json!({"DataSet": members}))
 }
 
 fn common(found: &Asset) -> Document {
@@ -173,19 +153,14 @@ pub(super) fn summary(found: &Asset) -> Value {
     Value::Object(members)
 }
 
-async fn update(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let mut request = Request::new(&context, input)?;
+async fn update(service: Arc<QuickSight>, mut request: Request) -> Result<Value, ApiError> {
     let scope = request.scope.clone();
     let id = request.take_text("DataSetId");
     let (mut found, version) = Asset::get(&service.store, &DATA_SET, &scope, &id).await?;
     found.name = request.take_text("Name");
     found.updated_ms = service.clock.now_ms();
     let refresh = found.body.shift_remove("DataSetRefreshProperties");
-    found.body = request.input;
+    found.body = request.rest();
     if let Some(refresh) = refresh {
         found
             .body
@@ -200,55 +175,29 @@ async fn update(
     service.answers.forget(&scope, &id);
     let mut members = json!({"Arn": found.arn, "DataSetId": id});
     if DataSet::of(&found).is_spice() {
-        add_ingestion(&service, &context, &found, RequestType::Edit, &mut members).await?;
+        add_ingestion(&service, &scope, &found, RequestType::Edit, &mut members).await?;
     }
-    Ok(ok(&context, members))
+    Ok(members)
 }
 
-async fn delete(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn delete(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let id = request.text("DataSetId");
     let found = folders::remove(&service, &request.scope, &DATA_SET, id).await?;
     spice::forget(&service, &request.scope, id).await?;
-    Ok(ok(&context, json!({"Arn": found.arn, "DataSetId": id})))
+    Ok(json!({"Arn": found.arn, "DataSetId": id}))
 }
 
-async fn list(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
-    let all = Asset::all(&service.store, &DATA_SET, &request.scope).await?;
-    let answer = Page::of(&request)?.answer("DataSetSummaries", all, |a| a.id.clone(), summary);
-    Ok(ok(&context, answer))
-}
-
-async fn put_refresh(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let mut request = Request::new(&context, input)?;
+async fn put_refresh(service: Arc<QuickSight>, mut request: Request) -> Result<Value, ApiError> {
     let properties = request.take("DataSetRefreshProperties").unwrap_or_default();
     let id = request.take_text("DataSetId");
     set_refresh(&service, &request.scope, &id, Some(properties)).await?;
-    Ok(ok(&context, json!({})))
+    Ok(json!({}))
 }
 
-async fn delete_refresh(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn delete_refresh(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let id = request.text("DataSetId");
     set_refresh(&service, &request.scope, id, None).await?;
-    Ok(ok(&context, json!({})))
+    Ok(json!({}))
 }
 
 async fn set_refresh(
@@ -278,19 +227,11 @@ async fn set_refresh(
 
 const NO_REFRESH: &str = "Dataset refresh properties are not found";
 
-async fn describe_refresh(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn describe_refresh(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let id = request.text("DataSetId");
     let (found, _) = Asset::get(&service.store, &DATA_SET, &request.scope, id).await?;
     let properties = found.body.get("DataSetRefreshProperties");
     let properties =
         properties.ok_or_else(|| crate::error::missing(DATA_SET.resource_type, NO_REFRESH))?;
-    Ok(ok(
-        &context,
-        json!({"DataSetRefreshProperties": properties}),
-    ))
+    Ok(json!({"DataSetRefreshProperties": properties}))
 }

@@ -8,31 +8,24 @@ use store::{Batch, Expect};
 
 use super::{
     folders,
-    list::Page,
-    request::{Request, accepted, ok, time},
+    request::{Answer, Handlers, Request, accepted, time},
 };
 use crate::{
     QuickSight,
-    asset::{self, Asset, DATA_SOURCE, Document, Scope},
+    asset::{self, Asset, DATA_SOURCE, Scope},
     error::invalid,
     event, source,
 };
 
 pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> Operations {
     operations
-        .on(service, "CreateDataSource", create)
-        .on(service, "DescribeDataSource", describe)
-        .on(service, "UpdateDataSource", update)
-        .on(service, "DeleteDataSource", delete)
-        .on(service, "ListDataSources", list)
+        .ask(service, "CreateDataSource", create)
+        .ask(service, "DescribeDataSource", describe)
+        .ask(service, "UpdateDataSource", update)
+        .ask(service, "DeleteDataSource", delete)
 }
 
-async fn create(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let mut request = Request::new(&context, input)?;
+async fn create(service: Arc<QuickSight>, mut request: Request) -> Result<Answer, ApiError> {
     let id = request.take_text("DataSourceId");
     let name = request.take_text("Name");
     let scope = request.scope.clone();
@@ -42,9 +35,9 @@ async fn create(
     let in_folders: Vec<String> = request.take_as("FolderArns")?;
     // Neither kind of source that there is needs any; what is not used is not kept.
     request.take("Credentials");
-    found.body = request.input;
+    found.body = request.rest();
     check_type(&found)?;
-    test(&service, &context, &mut found, "CREATION").await;
+    test(&service, &request.context, &mut found, "CREATION").await;
     let mut batch = Batch::new();
     found.put(&mut batch, &DATA_SOURCE, &scope, Expect::Absent)?;
     asset::put_tags(&mut batch, &scope, &found.arn, tags.as_ref())?;
@@ -61,7 +54,7 @@ async fn create(
     asset::commit_new(&service.store, batch, &DATA_SOURCE, &id).await?;
     let members =
         json!({"Arn": found.arn, "DataSourceId": id, "CreationStatus": "CREATION_IN_PROGRESS"});
-    Ok(accepted(&context, members))
+    Ok(accepted(members))
 }
 
 /// **Errors**: a type of source that nothing here can read, or parameters of another type.
@@ -117,7 +110,7 @@ fn publish(service: &QuickSight, batch: &mut Batch, scope: &Scope, found: &Asset
     ));
 }
 
-fn shown(found: &Asset) -> Value {
+pub(super) fn shown(found: &Asset) -> Value {
     let mut members = found.body.clone();
     members.insert("Arn".into(), found.arn.clone().into());
     members.insert("DataSourceId".into(), found.id.clone().into());
@@ -136,61 +129,35 @@ pub(super) fn summary(found: &Asset) -> Value {
     })
 }
 
-async fn describe(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn describe(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let id = request.text("DataSourceId");
     let (found, _) = Asset::get(&service.store, &DATA_SOURCE, &request.scope, id).await?;
-    Ok(ok(&context, json!({"DataSource": shown(&found)})))
+    Ok(json!({"DataSource": shown(&found)}))
 }
 
-async fn update(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let mut request = Request::new(&context, input)?;
+async fn update(service: Arc<QuickSight>, mut request: Request) -> Result<Answer, ApiError> {
     let id = request.take_text("DataSourceId");
     let scope = request.scope.clone();
     let (mut found, version) = Asset::get(&service.store, &DATA_SOURCE, &scope, &id).await?;
     found.name = request.take_text("Name");
     found.updated_ms = service.clock.now_ms();
     request.take("Credentials");
-    for (member, value) in request.input {
+    for (member, value) in request.rest() {
         found.body.insert(member, value);
     }
     check_type(&found)?;
-    test(&service, &context, &mut found, "UPDATE").await;
+    test(&service, &request.context, &mut found, "UPDATE").await;
     let mut batch = Batch::new();
     found.put(&mut batch, &DATA_SOURCE, &scope, Expect::Version(version))?;
     publish(&service, &mut batch, &scope, &found, "Update");
     asset::commit_change(&service.store, batch).await?;
     let members =
         json!({"Arn": found.arn, "DataSourceId": id, "UpdateStatus": "UPDATE_IN_PROGRESS"});
-    Ok(accepted(&context, members))
+    Ok(accepted(members))
 }
 
-async fn delete(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn delete(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let id = request.text("DataSourceId");
     let found = folders::remove(&service, &request.scope, &DATA_SOURCE, id).await?;
-    Ok(ok(&context, json!({"Arn": found.arn, "DataSourceId": id})))
-}
-
-async fn list(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
-    let all = Asset::all(&service.store, &DATA_SOURCE, &request.scope).await?;
-    let answer = Page::of(&request)?.answer("DataSources", all, |a| a.id.clone(), shown);
-    Ok(ok(&context, answer))
+    Ok(json!({"Arn": found.arn, "DataSourceId": id}))
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use aws::{ApiError, Arn, Context, Operations, ids};
+use aws::{ApiError, Arn, Operations, ids};
 use serde_json::{Value, json};
 
-use super::request::{Request, ok};
+use super::request::{Handlers, Request};
 use crate::{
     QuickSight,
-    asset::{Asset, DASHBOARD, Document},
+    asset::{Asset, DASHBOARD},
     error::{invalid, missing},
     pages::{Embedded, embedded_url},
     principal::{USERS, check_namespace},
@@ -19,9 +19,9 @@ const LIFETIME_MIN: u64 = 600;
 
 pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> Operations {
     operations
-        .on(service, "GenerateEmbedUrlForAnonymousUser", anonymous)
-        .on(service, "GenerateEmbedUrlForRegisteredUser", registered)
-        .on(service, "GetDashboardEmbedUrl", dashboard)
+        .ask(service, "GenerateEmbedUrlForAnonymousUser", anonymous)
+        .ask(service, "GenerateEmbedUrlForRegisteredUser", registered)
+        .ask(service, "GetDashboardEmbedUrl", dashboard)
 }
 
 fn expires(service: &QuickSight, request: &Request) -> i64 {
@@ -55,12 +55,7 @@ fn experience(request: &Request) -> Result<(String, Option<String>), ApiError> {
     }
 }
 
-async fn anonymous(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn anonymous(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let scope = &request.scope;
     check_namespace(&service, scope, request.text("Namespace")).await?;
     let (id, visual) = experience(&request)?;
@@ -101,10 +96,7 @@ async fn anonymous(
     };
     let url = embedded_url(&service, &id, &embedded.token(&service).await?);
     let who = scope.arn(format!("user/anonymous/{}", ids::uuid()));
-    Ok(ok(
-        &context,
-        json!({"EmbedUrl": url, "AnonymousUserArn": who}),
-    ))
+    Ok(json!({"EmbedUrl": url, "AnonymousUserArn": who}))
 }
 
 /// **Errors**: `ResourceNotFoundException` for a user that is not registered.
@@ -123,24 +115,14 @@ async fn check_user(service: &QuickSight, request: &Request, arn: &str) -> Resul
         .ok_or_else(gone)
 }
 
-async fn registered(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn registered(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let (id, visual) = experience(&request)?;
     let user = request.text("UserArn").to_owned();
     let url = of_user(&service, &request, id, visual, user).await?;
-    Ok(ok(&context, json!({"EmbedUrl": url})))
+    Ok(json!({"EmbedUrl": url}))
 }
 
-async fn dashboard(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn dashboard(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let id = request.text("DashboardId").to_owned();
     let user = request.text("UserArn").to_owned();
     if user.is_empty() {
@@ -149,7 +131,7 @@ async fn dashboard(
         ));
     }
     let url = of_user(&service, &request, id, None, user).await?;
-    Ok(ok(&context, json!({"EmbedUrl": url})))
+    Ok(json!({"EmbedUrl": url}))
 }
 
 async fn of_user(

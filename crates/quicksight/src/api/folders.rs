@@ -2,20 +2,17 @@
 
 use std::sync::Arc;
 
-use aws::{ApiError, Arn, Context, Operations};
+use aws::{ApiError, Arn, Operations};
 use serde_json::{Value, json};
 use store::{Batch, Expect};
 
 use super::{
     list::Page,
-    request::{Request, ok, time},
+    request::{Handlers, Request, time},
 };
 use crate::{
     QuickSight,
-    asset::{
-        self, ANALYSIS, Asset, DASHBOARD, DATA_SET, DATA_SOURCE, Document, FOLDER, Kind, Scope,
-        TAGS,
-    },
+    asset::{self, ANALYSIS, Asset, DASHBOARD, DATA_SET, DATA_SOURCE, FOLDER, Kind, Scope, TAGS},
     error::{conflict, invalid},
     event,
 };
@@ -25,16 +22,15 @@ const DEPTH_MAX: usize = 10;
 
 pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> Operations {
     operations
-        .on(service, "CreateFolder", create)
-        .on(service, "DescribeFolder", describe)
-        .on(service, "UpdateFolder", update)
-        .on(service, "DeleteFolder", delete)
-        .on(service, "ListFolders", list)
-        .on(service, "CreateFolderMembership", join_one)
-        .on(service, "DeleteFolderMembership", leave)
-        .on(service, "ListFolderMembers", members)
-        .on(service, "ListFoldersForResource", folders_of)
-        .on(service, "DescribeFolderResolvedPermissions", resolved)
+        .ask(service, "CreateFolder", create)
+        .ask(service, "DescribeFolder", describe)
+        .ask(service, "UpdateFolder", update)
+        .ask(service, "DeleteFolder", delete)
+        .ask(service, "CreateFolderMembership", join_one)
+        .ask(service, "DeleteFolderMembership", leave)
+        .ask(service, "ListFolderMembers", members)
+        .ask(service, "ListFoldersForResource", folders_of)
+        .ask(service, "DescribeFolderResolvedPermissions", resolved)
 }
 
 /// Deletes an asset with its tags and memberships.
@@ -64,19 +60,14 @@ pub(super) async fn remove(
     Ok(found)
 }
 
-async fn create(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let mut request = Request::new(&context, input)?;
+async fn create(service: Arc<QuickSight>, mut request: Request) -> Result<Value, ApiError> {
     let scope = request.scope.clone();
     let id = request.take_text("FolderId");
     let name = request.take_text("Name");
     let mut found = Asset::new(&FOLDER, &scope, &id, &name, service.clock.now_ms());
     found.permissions = request.take_as("Permissions")?;
     let tags = request.take("Tags");
-    found.body = request.input;
+    found.body = request.rest();
     if path(&service, &scope, &found).await?.len() >= DEPTH_MAX {
         return Err(invalid(format!("Folders can be nested {DEPTH_MAX} deep")));
     }
@@ -85,7 +76,7 @@ async fn create(
     asset::put_tags(&mut batch, &scope, &found.arn, tags.as_ref())?;
     publish(&service, &mut batch, &scope, &found, "Created", json!({}));
     asset::commit_new(&service.store, batch, &FOLDER, &id).await?;
-    Ok(ok(&context, json!({"Arn": found.arn, "FolderId": id})))
+    Ok(json!({"Arn": found.arn, "FolderId": id}))
 }
 
 fn publish(
@@ -123,7 +114,7 @@ fn parent(found: &Asset) -> Option<String> {
     Some(arn.to_owned())
 }
 
-fn shown(found: &Asset) -> Value {
+pub(super) fn shown(found: &Asset) -> Value {
     let kind = found.body.get("FolderType").cloned();
     json!({
         "FolderId": found.id, "Arn": found.arn, "Name": found.name,
@@ -133,16 +124,7 @@ fn shown(found: &Asset) -> Value {
     })
 }
 
-pub(super) fn summary(found: &Asset) -> Value {
-    shown(found)
-}
-
-async fn describe(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn describe(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let id = request.text("FolderId");
     let (found, _) = Asset::get(&service.store, &FOLDER, &request.scope, id).await?;
     let mut folder = shown(&found);
@@ -150,15 +132,10 @@ async fn describe(
     if !above.is_empty() {
         folder["FolderPath"] = above.into();
     }
-    Ok(ok(&context, json!({"Folder": folder})))
+    Ok(json!({"Folder": folder}))
 }
 
-async fn update(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let mut request = Request::new(&context, input)?;
+async fn update(service: Arc<QuickSight>, mut request: Request) -> Result<Value, ApiError> {
     let id = request.take_text("FolderId");
     let scope = request.scope.clone();
     let (mut found, version) = Asset::get(&service.store, &FOLDER, &scope, &id).await?;
@@ -168,15 +145,10 @@ async fn update(
     found.put(&mut batch, &FOLDER, &scope, Expect::Version(version))?;
     publish(&service, &mut batch, &scope, &found, "Updated", json!({}));
     asset::commit_change(&service.store, batch).await?;
-    Ok(ok(&context, json!({"Arn": found.arn, "FolderId": id})))
+    Ok(json!({"Arn": found.arn, "FolderId": id}))
 }
 
-async fn delete(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn delete(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let (scope, id) = (&request.scope, request.text("FolderId"));
     let (found, _) = Asset::get(&service.store, &FOLDER, scope, id).await?;
     let inside = asset::members_of(&service.store, scope, id).await?;
@@ -188,18 +160,7 @@ async fn delete(
         return Err(conflict(format!("Folder {id} is not empty")));
     }
     remove(&service, scope, &FOLDER, id).await?;
-    Ok(ok(&context, json!({"Arn": found.arn, "FolderId": id})))
-}
-
-async fn list(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
-    let all = Asset::all(&service.store, &FOLDER, &request.scope).await?;
-    let answer = Page::of(&request)?.answer("FolderSummaryList", all, |a| a.id.clone(), shown);
-    Ok(ok(&context, answer))
+    Ok(json!({"Arn": found.arn, "FolderId": id}))
 }
 
 /// Returns the kind that a member type names.
@@ -213,12 +174,7 @@ fn member_kind(name: &str) -> Result<&'static Kind, ApiError> {
     }
 }
 
-async fn join_one(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn join_one(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let (scope, kind) = (&request.scope, member_kind(request.text("MemberType"))?);
     let (folder, id) = (request.text("FolderId"), request.text("MemberId"));
     let (found, _) = Asset::get(&service.store, &FOLDER, scope, folder).await?;
@@ -244,15 +200,10 @@ async fn join_one(
     );
     asset::commit_change(&service.store, batch).await?;
     let member = json!({"MemberId": id, "MemberType": request.text("MemberType")});
-    Ok(ok(&context, json!({"FolderMember": member})))
+    Ok(json!({"FolderMember": member}))
 }
 
-async fn leave(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn leave(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let (scope, kind) = (&request.scope, member_kind(request.text("MemberType"))?);
     let (folder, id) = (request.text("FolderId"), request.text("MemberId"));
     let (found, _) = Asset::get(&service.store, &FOLDER, scope, folder).await?;
@@ -272,15 +223,10 @@ async fn leave(
         detail,
     );
     asset::commit_change(&service.store, batch).await?;
-    Ok(ok(&context, json!({})))
+    Ok(json!({}))
 }
 
-async fn members(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn members(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let (scope, folder) = (&request.scope, request.text("FolderId"));
     Asset::get(&service.store, &FOLDER, scope, folder).await?;
     let pairs = asset::members_of(&service.store, scope, folder).await?;
@@ -290,15 +236,10 @@ async fn members(
         |(kind, id)| format!("{kind}/{id}"),
         |(kind, id)| json!({"MemberId": id, "MemberArn": scope.arn(format!("{kind}/{id}"))}),
     );
-    Ok(ok(&context, answer))
+    Ok(answer)
 }
 
-async fn folders_of(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn folders_of(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let arn = request.text("ResourceArn");
     let parsed: Arn = arn
         .parse()
@@ -310,16 +251,11 @@ async fn folders_of(
     let found = asset::folders_of(&service.store, &request.scope, kind, id).await?;
     let show = |id: &String| Value::from(request.scope.arn(format!("folder/{id}")));
     let answer = Page::of(&request)?.answer("Folders", found, Clone::clone, show);
-    Ok(ok(&context, answer))
+    Ok(answer)
 }
 
 /// A folder has its own permissions and those of the folders above.
-async fn resolved(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn resolved(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let (scope, id) = (&request.scope, request.text("FolderId"));
     let (found, _) = Asset::get(&service.store, &FOLDER, scope, id).await?;
     let mut all = found.permissions.clone();
@@ -328,5 +264,5 @@ async fn resolved(
         asset::change_permissions(&mut all, above.permissions, &[]);
     }
     let members = json!({"FolderId": id, "Arn": found.arn, "Permissions": all});
-    Ok(ok(&context, members))
+    Ok(members)
 }

@@ -2,46 +2,41 @@
 
 use std::sync::Arc;
 
-use aws::{ApiError, Context, Operations, ids};
+use aws::{ApiError, Operations, ids};
 use serde_json::{Value, json};
 use store::{Batch, Expect, StoreError};
 
 use super::{
     list::Page,
-    request::{Request, created, ok},
+    request::{Answer, Handlers, Request, created},
     users::group as find,
 };
 use crate::{
     QuickSight,
-    asset::{self, Document, Scope},
+    asset::{self, Scope},
     error::{conflict, exists, missing},
     principal::{DEFAULT, GROUPS, Group, MEMBERS, NAMESPACES, Namespace, USERS, check_namespace},
 };
 
 pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> Operations {
     operations
-        .on(service, "CreateGroup", create)
-        .on(service, "DescribeGroup", describe)
-        .on(service, "UpdateGroup", update)
-        .on(service, "DeleteGroup", delete)
-        .on(service, "ListGroups", list)
-        .on(service, "SearchGroups", search)
-        .on(service, "CreateGroupMembership", join)
-        .on(service, "DescribeGroupMembership", describe_member)
-        .on(service, "DeleteGroupMembership", leave)
-        .on(service, "ListGroupMemberships", members)
-        .on(service, "CreateNamespace", create_namespace)
-        .on(service, "DescribeNamespace", describe_namespace)
-        .on(service, "ListNamespaces", namespaces)
-        .on(service, "DeleteNamespace", delete_namespace)
+        .ask(service, "CreateGroup", create)
+        .ask(service, "DescribeGroup", describe)
+        .ask(service, "UpdateGroup", update)
+        .ask(service, "DeleteGroup", delete)
+        .ask(service, "ListGroups", list)
+        .ask(service, "SearchGroups", search)
+        .ask(service, "CreateGroupMembership", join)
+        .ask(service, "DescribeGroupMembership", describe_member)
+        .ask(service, "DeleteGroupMembership", leave)
+        .ask(service, "ListGroupMemberships", members)
+        .ask(service, "CreateNamespace", create_namespace)
+        .ask(service, "DescribeNamespace", describe_namespace)
+        .ask(service, "ListNamespaces", namespaces)
+        .ask(service, "DeleteNamespace", delete_namespace)
 }
 
-async fn create(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn create(service: Arc<QuickSight>, request: Request) -> Result<Answer, ApiError> {
     let (namespace, name) = (request.text("Namespace"), request.text("GroupName"));
     check_namespace(&service, &request.scope, namespace).await?;
     let description = request.text("Description");
@@ -64,27 +59,17 @@ async fn create(
         )),
         other => {
             other.map_err(ApiError::internal)?;
-            Ok(created(&context, json!({"Group": group.shown()})))
+            Ok(created(json!({"Group": group.shown()})))
         }
     }
 }
 
-async fn describe(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn describe(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let group = find(&service, &request).await?;
-    Ok(ok(&context, json!({"Group": group.shown()})))
+    Ok(json!({"Group": group.shown()}))
 }
 
-async fn update(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn update(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let mut group = find(&service, &request).await?;
     group.description = Some(request.text("Description").to_owned()).filter(|d| !d.is_empty());
     let mut batch = Batch::new();
@@ -93,15 +78,10 @@ async fn update(
         .put_json(GROUPS, key, &group, Expect::Present)
         .map_err(ApiError::internal)?;
     asset::commit_change(&service.store, batch).await?;
-    Ok(ok(&context, json!({"Group": group.shown()})))
+    Ok(json!({"Group": group.shown()}))
 }
 
-async fn delete(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn delete(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let group = find(&service, &request).await?;
     let (scope, namespace) = (&request.scope, request.text("Namespace"));
     let mut batch = Batch::new();
@@ -118,7 +98,7 @@ async fn delete(
         .commit(batch)
         .await
         .map_err(ApiError::internal)?;
-    Ok(ok(&context, json!({})))
+    Ok(json!({}))
 }
 
 async fn all(service: &QuickSight, request: &Request) -> Result<Vec<Group>, ApiError> {
@@ -135,24 +115,14 @@ async fn all(service: &QuickSight, request: &Request) -> Result<Vec<Group>, ApiE
         .collect())
 }
 
-async fn list(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn list(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let all = all(&service, &request).await?;
     let answer = Page::of(&request)?.answer("GroupList", all, |g| g.name.clone(), Group::shown);
-    Ok(ok(&context, answer))
+    Ok(answer)
 }
 
 /// The only operator is `StartsWith`, the only name `GROUP_NAME`.
-async fn search(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn search(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let mut found = all(&service, &request).await?;
     let filters = request.input.get("Filters").and_then(Value::as_array);
     for filter in filters.into_iter().flatten() {
@@ -160,19 +130,14 @@ async fn search(
         found.retain(|g| g.name.starts_with(prefix));
     }
     let answer = Page::of(&request)?.answer("GroupList", found, |g| g.name.clone(), Group::shown);
-    Ok(ok(&context, answer))
+    Ok(answer)
 }
 
 fn member(scope: &Scope, namespace: &str, name: &str) -> Value {
     json!({"Arn": scope.arn(format!("user/{namespace}/{name}")), "MemberName": name})
 }
 
-async fn join(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn join(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let group = find(&service, &request).await?;
     let (scope, namespace) = (&request.scope, request.text("Namespace"));
     let name = request.text("MemberName");
@@ -189,10 +154,7 @@ async fn join(
         .commit(batch)
         .await
         .map_err(ApiError::internal)?;
-    Ok(ok(
-        &context,
-        json!({"GroupMember": member(scope, namespace, name)}),
-    ))
+    Ok(json!({"GroupMember": member(scope, namespace, name)}))
 }
 
 async fn check_member(service: &QuickSight, request: &Request) -> Result<Group, ApiError> {
@@ -213,27 +175,17 @@ async fn check_member(service: &QuickSight, request: &Request) -> Result<Group, 
     Ok(group)
 }
 
-async fn describe_member(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn describe_member(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     check_member(&service, &request).await?;
     let shown = member(
         &request.scope,
         request.text("Namespace"),
         request.text("MemberName"),
     );
-    Ok(ok(&context, json!({"GroupMember": shown})))
+    Ok(json!({"GroupMember": shown}))
 }
 
-async fn leave(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn leave(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let group = check_member(&service, &request).await?;
     let (namespace, name) = (request.text("Namespace"), request.text("MemberName"));
     let mut batch = Batch::new();
@@ -243,15 +195,10 @@ async fn leave(
         .commit(batch)
         .await
         .map_err(ApiError::internal)?;
-    Ok(ok(&context, json!({})))
+    Ok(json!({}))
 }
 
-async fn members(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn members(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let group = find(&service, &request).await?;
     let (scope, namespace) = (&request.scope, request.text("Namespace"));
     let rows = service
@@ -266,7 +213,7 @@ async fn members(
     let answer = Page::of(&request)?.answer("GroupMemberList", names, Clone::clone, |name| {
         member(scope, namespace, name)
     });
-    Ok(ok(&context, answer))
+    Ok(answer)
 }
 
 fn shown(scope: &Scope, name: &str) -> Value {
@@ -278,10 +225,8 @@ fn shown(scope: &Scope, name: &str) -> Value {
 
 async fn create_namespace(
     service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let mut request = Request::new(&context, input)?;
+    mut request: Request,
+) -> Result<Answer, ApiError> {
     let tags = request.take("Tags");
     let (scope, name) = (&request.scope, request.text("Namespace"));
     let taken = || {
@@ -310,31 +255,18 @@ async fn create_namespace(
         Err(StoreError::Conflict { .. }) => Err(taken()),
         other => {
             other.map_err(ApiError::internal)?;
-            Ok(created(&context, shown(scope, name)))
+            Ok(created(shown(scope, name)))
         }
     }
 }
 
-async fn describe_namespace(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn describe_namespace(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let name = request.text("Namespace");
     check_namespace(&service, &request.scope, name).await?;
-    Ok(ok(
-        &context,
-        json!({"Namespace": shown(&request.scope, name)}),
-    ))
+    Ok(json!({"Namespace": shown(&request.scope, name)}))
 }
 
-async fn namespaces(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn namespaces(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let rows = service
         .store
         .scan_json::<Namespace>(NAMESPACES, &request.scope.scan(&[]))
@@ -345,15 +277,10 @@ async fn namespaces(
     names.sort_unstable();
     let show = |name: &String| shown(&request.scope, name);
     let answer = Page::of(&request)?.answer("Namespaces", names, Clone::clone, show);
-    Ok(ok(&context, answer))
+    Ok(answer)
 }
 
-async fn delete_namespace(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn delete_namespace(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let (scope, name) = (&request.scope, request.text("Namespace"));
     check_namespace(&service, scope, name).await?;
     if name == DEFAULT {
@@ -372,5 +299,5 @@ async fn delete_namespace(
         .commit(batch)
         .await
         .map_err(ApiError::internal)?;
-    Ok(ok(&context, json!({})))
+    Ok(json!({}))
 }

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use aws::{ApiError, Context, Operations};
+use aws::{ApiError, Operations};
 use serde_json::{Value, json};
 
 use super::{
     list::Page,
-    request::{Request, created, ok, time},
+    request::{Answer, Handlers, Request, created, time},
 };
 use crate::{
     QuickSight,
-    asset::{Asset, DATA_SET, Document, Scope},
+    asset::{Asset, DATA_SET, Scope},
     dataset::DataSet,
     error::{invalid, missing},
     spice::{self, Ingestion, RequestType},
@@ -19,18 +19,13 @@ use crate::{
 
 pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> Operations {
     operations
-        .on(service, "CreateIngestion", create)
-        .on(service, "DescribeIngestion", describe)
-        .on(service, "ListIngestions", list)
-        .on(service, "CancelIngestion", cancel)
+        .ask(service, "CreateIngestion", create)
+        .ask(service, "DescribeIngestion", describe)
+        .ask(service, "ListIngestions", list)
+        .ask(service, "CancelIngestion", cancel)
 }
 
-async fn create(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn create(service: Arc<QuickSight>, request: Request) -> Result<Answer, ApiError> {
     let (found, _) = Asset::get(
         &service.store,
         &DATA_SET,
@@ -66,7 +61,7 @@ async fn create(
     let members = json!({
         "Arn": made.arn(&request.scope), "IngestionId": made.id, "IngestionStatus": made.status.name(),
     });
-    Ok(created(&context, members))
+    Ok(created(members))
 }
 
 fn shown(found: &Ingestion, scope: &Scope) -> Value {
@@ -102,25 +97,12 @@ async fn find(service: &QuickSight, request: &Request) -> Result<Ingestion, ApiE
     found.ok_or_else(|| missing(Some("INGESTION"), format!("Ingestion {id} is not found")))
 }
 
-async fn describe(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn describe(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let found = find(&service, &request).await?;
-    Ok(ok(
-        &context,
-        json!({"Ingestion": shown(&found, &request.scope)}),
-    ))
+    Ok(json!({"Ingestion": shown(&found, &request.scope)}))
 }
 
-async fn list(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn list(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let data_set = request.text("DataSetId");
     Asset::get(&service.store, &DATA_SET, &request.scope, data_set).await?;
     let mut all = Ingestion::all(&service.store, &request.scope, data_set).await?;
@@ -128,17 +110,12 @@ async fn list(
     let key = |i: &Ingestion| format!("{:020}{}", i64::MAX - i.created_ms, i.id);
     all.sort_by_cached_key(key);
     let answer = Page::of(&request)?.answer("Ingestions", all, key, |i| shown(i, &request.scope));
-    Ok(ok(&context, answer))
+    Ok(answer)
 }
 
-async fn cancel(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn cancel(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let found = find(&service, &request).await?;
     spice::cancel(&service, &request.scope, &found).await?;
     let members = json!({"Arn": found.arn(&request.scope), "IngestionId": found.id});
-    Ok(ok(&context, members))
+    Ok(members)
 }

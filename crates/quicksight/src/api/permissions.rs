@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use aws::{ApiError, Context, Operations};
+use aws::{ApiError, Operations};
 use serde_json::{Value, json};
 use store::{Batch, Expect};
 
-use super::request::{Request, ok};
+use super::request::{Handlers, Request};
 use crate::{
     QuickSight,
     asset::{
@@ -56,10 +56,8 @@ pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> O
         .iter()
         .fold(operations, |operations, &(kind, describe, update)| {
             operations
-                .on(service, describe, move |s, c, i| {
-                    self::describe(s, c, kind, i)
-                })
-                .on(service, update, move |s, c, i| self::update(s, c, kind, i))
+                .ask(service, describe, move |s, r| self::describe(s, kind, r))
+                .ask(service, update, move |s, r| self::update(s, kind, r))
         })
 }
 
@@ -81,23 +79,19 @@ fn shown(kind: &Kind, asset: &Asset) -> Value {
 
 async fn describe(
     service: Arc<QuickSight>,
-    context: Context,
     kind: &'static Kind,
-    input: Document,
+    request: Request,
 ) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
     let id = request.text(&format!("{}Id", kind.noun));
     let (asset, _) = Asset::get(&service.store, kind, &request.scope, id).await?;
-    Ok(ok(&context, shown(kind, &asset)))
+    Ok(shown(kind, &asset))
 }
 
 async fn update(
     service: Arc<QuickSight>,
-    context: Context,
     kind: &'static Kind,
-    input: Document,
+    mut request: Request,
 ) -> Result<Value, ApiError> {
-    let mut request = Request::new(&context, input)?;
     let grant: Vec<Permission> = request.take_as("GrantPermissions")?;
     let revoke: Vec<Permission> = request.take_as("RevokePermissions")?;
     let grant_link: Vec<Permission> = request.take_as("GrantLinkPermissions")?;
@@ -116,5 +110,5 @@ async fn update(
         service.clock.now_ms(),
     ));
     asset::commit_change(&service.store, batch).await?;
-    Ok(ok(&context, shown(kind, &asset)))
+    Ok(shown(kind, &asset))
 }

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use aws::{ApiError, Context, Operations, ids};
+use aws::{ApiError, Operations, ids};
 use serde_json::{Value, json};
 use store::{Batch, Expect, StoreError};
 
-use super::request::{Request, created, ok};
+use super::request::{Answer, Handlers, Request, created};
 use crate::{
     QuickSight,
-    asset::{self, Asset, DATA_SET, Document},
+    asset::{self, Asset, DATA_SET},
     dataset::DataSet,
     error::{exists, invalid, missing},
     schedule::{SCHEDULES, Schedule, next},
@@ -20,11 +20,11 @@ const SCHEDULES_MAX: usize = 5;
 
 pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> Operations {
     operations
-        .on(service, "CreateRefreshSchedule", create)
-        .on(service, "UpdateRefreshSchedule", update)
-        .on(service, "DescribeRefreshSchedule", describe)
-        .on(service, "DeleteRefreshSchedule", delete)
-        .on(service, "ListRefreshSchedules", list)
+        .ask(service, "CreateRefreshSchedule", create)
+        .ask(service, "UpdateRefreshSchedule", update)
+        .ask(service, "DescribeRefreshSchedule", describe)
+        .ask(service, "DeleteRefreshSchedule", delete)
+        .ask(service, "ListRefreshSchedules", list)
 }
 
 /// Reads a schedule, and finds its next time.
@@ -66,12 +66,7 @@ fn shown(made: &Schedule, request: &Request) -> Value {
     json!({"ScheduleId": made.id, "Arn": made.arn(&request.scope)})
 }
 
-async fn create(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn create(service: Arc<QuickSight>, request: Request) -> Result<Answer, ApiError> {
     let made = read(&service, &request).await?;
     let scan = request.scope.scan(&[&made.data_set]);
     let held = service
@@ -95,22 +90,17 @@ async fn create(
         other => other.map_err(ApiError::internal)?,
     }
     service.schedules.notify_one();
-    Ok(created(&context, shown(&made, &request)))
+    Ok(created(shown(&made, &request)))
 }
 
-async fn update(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn update(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let made = read(&service, &request).await?;
     find(&service, &request, &made.id).await?;
     let mut batch = Batch::new();
     made.put(&mut batch, &request.scope, Expect::Present)?;
     asset::commit_change(&service.store, batch).await?;
     service.schedules.notify_one();
-    Ok(ok(&context, shown(&made, &request)))
+    Ok(shown(&made, &request))
 }
 
 async fn find(service: &QuickSight, request: &Request, id: &str) -> Result<Schedule, ApiError> {
@@ -125,36 +115,21 @@ async fn find(service: &QuickSight, request: &Request, id: &str) -> Result<Sched
     found.ok_or_else(|| missing(None, format!("Refresh schedule {id} is not found")))
 }
 
-async fn describe(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn describe(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let found = find(&service, &request, request.text("ScheduleId")).await?;
     let members = json!({"RefreshSchedule": found.given, "Arn": found.arn(&request.scope)});
-    Ok(ok(&context, members))
+    Ok(members)
 }
 
-async fn delete(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn delete(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let found = find(&service, &request, request.text("ScheduleId")).await?;
     let mut batch = Batch::new();
     Schedule::delete(&mut batch, &request.scope, &found.data_set, &found.id);
     asset::commit_change(&service.store, batch).await?;
-    Ok(ok(&context, shown(&found, &request)))
+    Ok(shown(&found, &request))
 }
 
-async fn list(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn list(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let data_set = request.text("DataSetId");
     Asset::get(&service.store, &DATA_SET, &request.scope, data_set).await?;
     let rows = service
@@ -163,5 +138,5 @@ async fn list(
         .await
         .map_err(ApiError::internal)?;
     let all: Vec<Value> = rows.into_iter().map(|(_, s)| s.given).collect();
-    Ok(ok(&context, json!({"RefreshSchedules": all})))
+    Ok(json!({"RefreshSchedules": all}))
 }

@@ -1,19 +1,18 @@
-//! Search by name, and by who may see.
+//! Lists, and searches by name and by who may see.
 
 use std::sync::Arc;
 
-use aws::{ApiError, Context, Operations};
+use aws::{ApiError, Operations};
 use serde_json::Value;
 
 use super::{
+    analyses, dashboards, data_sets, data_sources, folders,
     list::Page,
-    request::{Request, ok},
+    request::{Handlers, Request},
 };
 use crate::{
     QuickSight,
-    asset::{
-        ANALYSIS, Asset, DASHBOARD, DATA_SET, DATA_SOURCE, Document, FOLDER, Kind, Permission,
-    },
+    asset::{ANALYSIS, Asset, DASHBOARD, DATA_SET, DATA_SOURCE, FOLDER, Kind, Permission},
     error::invalid,
 };
 
@@ -25,52 +24,76 @@ type Search = (
     fn(&Asset) -> Value,
 );
 
-const OPERATIONS: [Search; 5] = [
+/// A list is a search without filters.
+const OPERATIONS: [Search; 10] = [
+    (
+        &DATA_SOURCE,
+        "ListDataSources",
+        "DataSources",
+        data_sources::shown,
+    ),
     (
         &DATA_SOURCE,
         "SearchDataSources",
         "DataSourceSummaries",
-        super::data_sources::summary,
+        data_sources::summary,
+    ),
+    (
+        &DATA_SET,
+        "ListDataSets",
+        "DataSetSummaries",
+        data_sets::summary,
     ),
     (
         &DATA_SET,
         "SearchDataSets",
         "DataSetSummaries",
-        super::data_sets::summary,
+        data_sets::summary,
+    ),
+    (
+        &ANALYSIS,
+        "ListAnalyses",
+        "AnalysisSummaryList",
+        analyses::summary,
     ),
     (
         &ANALYSIS,
         "SearchAnalyses",
         "AnalysisSummaryList",
-        super::analyses::summary,
+        analyses::summary,
+    ),
+    (
+        &DASHBOARD,
+        "ListDashboards",
+        "DashboardSummaryList",
+        dashboards::summary,
     ),
     (
         &DASHBOARD,
         "SearchDashboards",
         "DashboardSummaryList",
-        super::dashboards::summary,
+        dashboards::summary,
     ),
+    (&FOLDER, "ListFolders", "FolderSummaryList", folders::shown),
     (
         &FOLDER,
         "SearchFolders",
         "FolderSummaryList",
-        super::folders::summary,
+        folders::shown,
     ),
 ];
 
 pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> Operations {
     OPERATIONS.iter().fold(operations, |operations, search| {
-        operations.on(service, search.1, move |s, c, i| run(s, c, search, i))
+        operations.ask(service, search.1, move |s, r| run(s, search, r))
     })
 }
 
 async fn run(
     service: Arc<QuickSight>,
-    context: Context,
-    &(kind, _, list, show): &'static Search,
-    input: Document,
+    &(kind, operation, list, show): &'static Search,
+    request: Request,
 ) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
     let filters = request.input.get("Filters").and_then(Value::as_array);
     let filters: Vec<Filter> = filters
         .into_iter()
@@ -78,11 +101,14 @@ async fn run(
         .map(Filter::read)
         .collect::<Result<_, _>>()?;
     let mut found = Asset::all(&service.store, kind, &request.scope).await?;
+    // What can still be restored is listed, but not found.
+    let (searches, now_ms) = (operation.starts_with("Search"), service.clock.now_ms());
     found.retain(|asset| {
-        asset.deleted_until_ms.is_none() && filters.iter().all(|filter| filter.takes(asset))
+        let until = asset.deleted_until_ms;
+        until.is_none_or(|until| !searches && until > now_ms)
+            && filters.iter().all(|filter| filter.takes(asset))
     });
-    let answer = Page::of(&request)?.answer(list, found, |a| a.id.clone(), show);
-    Ok(ok(&context, answer))
+    Ok(Page::of(&request)?.answer(list, found, |a| a.id.clone(), show))
 }
 
 /// One condition.

@@ -2,30 +2,25 @@
 
 use std::sync::Arc;
 
-use aws::{ApiError, Context, Operations};
+use aws::{ApiError, Operations};
 use serde_json::{Value, json};
 
-use super::request::{Request, accepted, ok, time};
+use super::request::{Answer, Handlers, Request, accepted, time};
 use crate::{
     QuickSight,
-    asset::{Asset, DASHBOARD, Document},
+    asset::{Asset, DASHBOARD},
     error::{invalid, missing},
     report::{self, SnapshotJob},
 };
 
 pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> Operations {
     operations
-        .on(service, "StartDashboardSnapshotJob", start)
-        .on(service, "DescribeDashboardSnapshotJob", describe)
-        .on(service, "DescribeDashboardSnapshotJobResult", result)
+        .ask(service, "StartDashboardSnapshotJob", start)
+        .ask(service, "DescribeDashboardSnapshotJob", describe)
+        .ask(service, "DescribeDashboardSnapshotJobResult", result)
 }
 
-async fn start(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let mut request = Request::new(&context, input)?;
+async fn start(service: Arc<QuickSight>, mut request: Request) -> Result<Answer, ApiError> {
     let scope = request.scope.clone();
     let dashboard = request.take_text("DashboardId");
     let id = request.take_text("SnapshotJobId");
@@ -67,7 +62,7 @@ async fn start(
     };
     let arn = job.arn(&scope);
     report::start_snapshot_job(&service, &scope, job).await?;
-    Ok(accepted(&context, json!({"Arn": arn, "SnapshotJobId": id})))
+    Ok(accepted(json!({"Arn": arn, "SnapshotJobId": id})))
 }
 
 async fn find(service: &QuickSight, request: &Request) -> Result<SnapshotJob, ApiError> {
@@ -76,12 +71,7 @@ async fn find(service: &QuickSight, request: &Request) -> Result<SnapshotJob, Ap
     found.ok_or_else(|| missing(None, format!("Snapshot job {id} is not found")))
 }
 
-async fn describe(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn describe(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let job = find(&service, &request).await?;
     let users: Vec<Value> = job
         .viewers
@@ -100,15 +90,10 @@ async fn describe(
         "Arn": job.arn(&request.scope), "JobStatus": job.status,
         "CreatedTime": time(job.created_ms), "LastUpdatedTime": time(job.updated_ms),
     });
-    Ok(ok(&context, members))
+    Ok(members)
 }
 
-async fn result(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn result(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let job = find(&service, &request).await?;
     if !matches!(job.status.as_str(), "COMPLETED" | "FAILED") {
         let message = format!("Snapshot job {} has not ended: {}", job.id, job.status);
@@ -124,5 +109,5 @@ async fn result(
         }
         None => members["Result"] = json!({"AnonymousUsers": job.results}),
     }
-    Ok(ok(&context, members))
+    Ok(members)
 }

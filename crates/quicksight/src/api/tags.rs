@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{Batch, Expect};
 
-use super::request::ok;
+use super::request::ended;
 use crate::{
     QuickSight,
     asset::{Asset, KINDS, Scope, TAGS},
@@ -108,7 +108,7 @@ async fn tag(
         return Err(ApiError::new("LimitExceededException", message).with_status(409));
     }
     write(&service, &scope, &input.resource_arn, &tags).await?;
-    Ok(ok(&context, json!({})))
+    Ok(ended(&context, json!({})))
 }
 
 async fn untag(
@@ -120,7 +120,7 @@ async fn untag(
     let mut tags = read(&service, &scope, &input.resource_arn).await?;
     tags.retain(|t| !input.tag_keys.contains(&t.key));
     write(&service, &scope, &input.resource_arn, &tags).await?;
-    Ok(ok(&context, json!({})))
+    Ok(ended(&context, json!({})))
 }
 
 async fn list(
@@ -129,5 +129,5 @@ async fn list(
     input: ListTags,
 ) -> Result<Value, ApiError> {
     let tags = read(&service, &Scope::of(&context), &input.resource_arn).await?;
-    Ok(ok(&context, json!({"Tags": tags})))
+    Ok(ended(&context, json!({"Tags": tags})))
 }

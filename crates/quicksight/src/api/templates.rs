@@ -2,59 +2,39 @@
 
 use std::sync::Arc;
 
-use aws::{ApiError, Context, Operations};
+use aws::{ApiError, Operations};
 use serde_json::{Value, json};
 
 use super::{
-    request::{Request, ok, time},
+    request::{Handlers, Request, time},
     sheets, versioned,
 };
-use crate::{
-    QuickSight,
-    asset::{Document, TEMPLATE},
-};
+use crate::{QuickSight, asset::TEMPLATE};
 
 pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> Operations {
     operations
-        .on(service, "CreateTemplate", create)
-        .on(service, "UpdateTemplate", update)
-        .on(service, "DescribeTemplate", describe)
-        .on(service, "DescribeTemplateDefinition", definition)
-        .on(service, "ListTemplates", list)
-        .on(service, "ListTemplateVersions", versions)
-        .on(service, "DeleteTemplate", delete)
+        .ask(service, "CreateTemplate", |s, r| {
+            versioned::create(s, &TEMPLATE, r)
+        })
+        .ask(service, "UpdateTemplate", |s, r| {
+            versioned::update(s, &TEMPLATE, r)
+        })
+        .ask(service, "DescribeTemplate", describe)
+        .ask(service, "DescribeTemplateDefinition", |s, r| {
+            versioned::definition(s, &TEMPLATE, r)
+        })
+        .ask(service, "ListTemplates", |s, r| {
+            versioned::list(s, &TEMPLATE, r)
+        })
+        .ask(service, "ListTemplateVersions", |s, r| {
+            versioned::versions(s, &TEMPLATE, r)
+        })
+        .ask(service, "DeleteTemplate", |s, r| {
+            versioned::delete(s, &TEMPLATE, r)
+        })
 }
 
-async fn create(s: Arc<QuickSight>, c: Context, input: Document) -> Result<Value, ApiError> {
-    versioned::create(&s, &c, &TEMPLATE, input).await
-}
-
-async fn update(s: Arc<QuickSight>, c: Context, input: Document) -> Result<Value, ApiError> {
-    versioned::update(&s, &c, &TEMPLATE, input).await
-}
-
-async fn definition(s: Arc<QuickSight>, c: Context, input: Document) -> Result<Value, ApiError> {
-    versioned::definition(&s, &c, &TEMPLATE, input).await
-}
-
-async fn versions(s: Arc<QuickSight>, c: Context, input: Document) -> Result<Value, ApiError> {
-    versioned::versions(&s, &c, &TEMPLATE, input).await
-}
-
-async fn list(s: Arc<QuickSight>, c: Context, input: Document) -> Result<Value, ApiError> {
-    versioned::list(&s, &c, &TEMPLATE, input).await
-}
-
-async fn delete(s: Arc<QuickSight>, c: Context, input: Document) -> Result<Value, ApiError> {
-    versioned::delete(&s, &c, &TEMPLATE, input).await
-}
-
-async fn describe(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn describe(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let (found, version) = versioned::find(&service, &TEMPLATE, &request).await?;
     let configurations = version
         .body
@@ -78,5 +58,5 @@ async fn describe(
         "Arn": found.arn, "TemplateId": found.id, "Name": found.name, "Version": shown,
         "CreatedTime": time(found.created_ms), "LastUpdatedTime": time(found.updated_ms),
     });
-    Ok(ok(&context, json!({"Template": template})))
+    Ok(json!({"Template": template}))
 }

@@ -2,58 +2,42 @@
 
 use std::sync::Arc;
 
-use aws::{ApiError, Context, Operations};
+use aws::{ApiError, Operations};
 use serde_json::{Value, json};
 
 use super::{
-    request::{Request, ok, time},
+    request::{Handlers, Request, time},
     versioned,
 };
-use crate::{
-    QuickSight,
-    asset::{Document, THEME},
-};
+use crate::{QuickSight, asset::THEME};
 
 pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> Operations {
     operations
-        .on(service, "CreateTheme", create)
-        .on(service, "UpdateTheme", update)
-        .on(service, "DescribeTheme", describe)
-        .on(service, "ListThemes", list)
-        .on(service, "ListThemeVersions", versions)
-        .on(service, "DeleteTheme", delete)
+        .ask(service, "CreateTheme", |s, r| {
+            versioned::create(s, &THEME, r)
+        })
+        .ask(service, "UpdateTheme", |s, r| {
+            versioned::update(s, &THEME, r)
+        })
+        .ask(service, "DescribeTheme", describe)
+        .ask(service, "ListThemes", list)
+        .ask(service, "ListThemeVersions", |s, r| {
+            versioned::versions(s, &THEME, r)
+        })
+        .ask(service, "DeleteTheme", |s, r| {
+            versioned::delete(s, &THEME, r)
+        })
 }
 
-async fn create(s: Arc<QuickSight>, c: Context, input: Document) -> Result<Value, ApiError> {
-    versioned::create(&s, &c, &THEME, input).await
-}
-
-async fn update(s: Arc<QuickSight>, c: Context, input: Document) -> Result<Value, ApiError> {
-    versioned::update(&s, &c, &THEME, input).await
-}
-
-async fn versions(s: Arc<QuickSight>, c: Context, input: Document) -> Result<Value, ApiError> {
-    versioned::versions(&s, &c, &THEME, input).await
-}
-
-async fn list(s: Arc<QuickSight>, c: Context, input: Document) -> Result<Value, ApiError> {
+async fn list(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     // There are no themes but those that were made here.
-    if input.get("Type").and_then(Value::as_str) == Some("QUICKSIGHT") {
-        return Ok(ok(&c, json!({"ThemeSummaryList": []})));
+    if request.text("Type") == "QUICKSIGHT" {
+        return Ok(json!({"ThemeSummaryList": []}));
     }
-    versioned::list(&s, &c, &THEME, input).await
+    versioned::list(service, &THEME, request).await
 }
 
-async fn delete(s: Arc<QuickSight>, c: Context, input: Document) -> Result<Value, ApiError> {
-    versioned::delete(&s, &c, &THEME, input).await
-}
-
-async fn describe(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn describe(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let (found, version) = versioned::find(&service, &THEME, &request).await?;
     let mut shown = json!({
         "Arn": versioned::version_arn(&found, version.number), "VersionNumber": version.number,
@@ -72,5 +56,5 @@ async fn describe(
         "Arn": found.arn, "ThemeId": found.id, "Name": found.name, "Version": shown, "Type": "CUSTOM",
         "CreatedTime": time(found.created_ms), "LastUpdatedTime": time(found.updated_ms),
     });
-    Ok(ok(&context, json!({"Theme": theme})))
+    Ok(json!({"Theme": theme}))
 }

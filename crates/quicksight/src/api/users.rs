@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use aws::{ApiError, Context, Operations, ids};
+use aws::{ApiError, Operations, ids};
 use serde_json::{Value, json};
 use store::{Batch, Expect, StoreError};
 
 use super::{
     list::Page,
-    request::{Request, created, ok},
+    request::{Answer, Handlers, Request, created},
 };
 use crate::{
     QuickSight,
@@ -19,20 +19,15 @@ use crate::{
 
 pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> Operations {
     operations
-        .on(service, "RegisterUser", register)
-        .on(service, "DescribeUser", describe)
-        .on(service, "UpdateUser", update)
-        .on(service, "DeleteUser", delete)
-        .on(service, "ListUsers", list)
-        .on(service, "ListUserGroups", groups)
+        .ask(service, "RegisterUser", register)
+        .ask(service, "DescribeUser", describe)
+        .ask(service, "UpdateUser", update)
+        .ask(service, "DeleteUser", delete)
+        .ask(service, "ListUsers", list)
+        .ask(service, "ListUserGroups", groups)
 }
 
-async fn register(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let mut request = Request::new(&context, input)?;
+async fn register(service: Arc<QuickSight>, mut request: Request) -> Result<Answer, ApiError> {
     let scope = request.scope.clone();
     let namespace = request.take_text("Namespace");
     check_namespace(&service, &scope, &namespace).await?;
@@ -70,7 +65,7 @@ async fn register(
     };
     let tags = request.take("Tags");
     let user = User {
-        extra: request.input,
+        extra: request.rest(),
         ..user
     };
     let mut batch = Batch::new();
@@ -88,7 +83,7 @@ async fn register(
         }
         other => {
             other.map_err(ApiError::internal)?;
-            Ok(created(&context, json!({"User": user.shown()})))
+            Ok(created(json!({"User": user.shown()})))
         }
     }
 }
@@ -105,22 +100,12 @@ async fn find(service: &QuickSight, request: &Request) -> Result<User, ApiError>
     found.ok_or_else(|| missing(Some("USER"), format!("User {name} is not found")))
 }
 
-async fn describe(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn describe(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let user = find(&service, &request).await?;
-    Ok(ok(&context, json!({"User": user.shown()})))
+    Ok(json!({"User": user.shown()}))
 }
 
-async fn update(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let mut request = Request::new(&context, input)?;
+async fn update(service: Arc<QuickSight>, mut request: Request) -> Result<Value, ApiError> {
     let mut user = find(&service, &request).await?;
     for name in ["Namespace", "UserName"] {
         request.take(name);
@@ -130,23 +115,18 @@ async fn update(
     if request.take("UnapplyCustomPermissions") == Some(true.into()) {
         user.extra.shift_remove("CustomPermissionsName");
     }
+    user.extra.extend(request.rest());
     let scope = request.scope;
-    user.extra.extend(request.input);
     let mut batch = Batch::new();
     let key = scope.key(&[&user.namespace, &user.name]);
     batch
         .put_json(USERS, key, &user, Expect::Present)
         .map_err(ApiError::internal)?;
     asset::commit_change(&service.store, batch).await?;
-    Ok(ok(&context, json!({"User": user.shown()})))
+    Ok(json!({"User": user.shown()}))
 }
 
-async fn delete(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn delete(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let user = find(&service, &request).await?;
     let scope = &request.scope;
     let mut batch = Batch::new();
@@ -163,15 +143,10 @@ async fn delete(
         .commit(batch)
         .await
         .map_err(ApiError::internal)?;
-    Ok(ok(&context, json!({})))
+    Ok(json!({}))
 }
 
-async fn list(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn list(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let namespace = request.text("Namespace");
     check_namespace(&service, &request.scope, namespace).await?;
     let all = service
@@ -184,19 +159,14 @@ async fn list(
         .map(|(_, u)| u)
         .collect();
     let answer = Page::of(&request)?.answer("UserList", all, |u| u.name.clone(), User::shown);
-    Ok(ok(&context, answer))
+    Ok(answer)
 }
 
-async fn groups(
-    service: Arc<QuickSight>,
-    context: Context,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let request = Request::new(&context, input)?;
+async fn groups(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let user = find(&service, &request).await?;
     let all = groups_of(&service, &request.scope, &user.namespace, &user.name).await?;
     let answer = Page::of(&request)?.answer("GroupList", all, |g| g.name.clone(), Group::shown);
-    Ok(ok(&context, answer))
+    Ok(answer)
 }
 
 /// Returns a group.

@@ -1,13 +1,15 @@
 //! What dashboards, templates and themes have in common: versions.
 
-use aws::{ApiError, Context};
+use std::sync::Arc;
+
+use aws::ApiError;
 use serde_json::{Value, json};
 use store::{Batch, Expect};
 
 use super::{
     aliases, folders,
     list::Page,
-    request::{Request, accepted, ok, time},
+    request::{Answer, Request, accepted, time},
     sheets,
 };
 use crate::{
@@ -44,7 +46,7 @@ async fn version(
         let definition = request.input.get("Definition").cloned().unwrap_or_default();
         errors = sheets::errors(service, &request.scope, &definition).await?;
     }
-    let body = std::mem::take(&mut request.input);
+    let body = request.rest();
     let fails = !errors.is_empty() && !is_lenient(&body);
     Ok(Version {
         v: 1,
@@ -82,12 +84,10 @@ fn publish(
 }
 
 pub(super) async fn create(
-    service: &QuickSight,
-    context: &Context,
+    service: Arc<QuickSight>,
     kind: &'static Kind,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let mut request = Request::new(context, input)?;
+    mut request: Request,
+) -> Result<Answer, ApiError> {
     let scope = request.scope.clone();
     let id = request.take_text(&id_of(kind));
     let name = request.take_text("Name");
@@ -106,7 +106,7 @@ pub(super) async fn create(
     if let Some(links) = request.take("LinkEntities") {
         found.body.insert("LinkEntities".into(), links);
     }
-    let first = version(service, kind, &mut request, 1, "CREATION").await?;
+    let first = version(&service, kind, &mut request, 1, "CREATION").await?;
     (found.version, found.published) = (1, 1);
     found.status.clone_from(&first.status);
     let mut batch = Batch::new();
@@ -115,23 +115,21 @@ pub(super) async fn create(
     asset::put_tags(&mut batch, &scope, &found.arn, tags.as_ref())?;
     asset::join(&service.store, &mut batch, &scope, kind, &id, &in_folders).await?;
     publish(
-        service, &mut batch, kind, &scope, &found, &first, "Creation",
+        &service, &mut batch, kind, &scope, &found, &first, "Creation",
     );
     asset::commit_new(&service.store, batch, kind, &id).await?;
     let members = json!({
         "Arn": found.arn, "VersionArn": version_arn(&found, 1), id_of(kind): id,
         "CreationStatus": "CREATION_IN_PROGRESS",
     });
-    Ok(accepted(context, members))
+    Ok(accepted(members))
 }
 
 pub(super) async fn update(
-    service: &QuickSight,
-    context: &Context,
+    service: Arc<QuickSight>,
     kind: &'static Kind,
-    input: Document,
-) -> Result<Value, ApiError> {
-    let mut request = Request::new(context, input)?;
+    mut request: Request,
+) -> Result<Answer, ApiError> {
     let scope = request.scope.clone();
     let id = request.take_text(&id_of(kind));
     let (mut found, record) = Asset::get(&service.store, kind, &scope, &id).await?;
@@ -139,7 +137,7 @@ pub(super) async fn update(
     if !name.is_empty() {
         found.name = name;
     }
-    let next = version(service, kind, &mut request, found.version + 1, "CREATION").await?;
+    let next = version(&service, kind, &mut request, found.version + 1, "CREATION").await?;
     found.version = next.number;
     found.updated_ms = next.created_ms;
     // Only a dashboard's readers wait for a version to be published.
@@ -149,13 +147,13 @@ pub(super) async fn update(
     let mut batch = Batch::new();
     found.put(&mut batch, kind, &scope, Expect::Version(record))?;
     next.put(&mut batch, kind, &scope, &id)?;
-    publish(service, &mut batch, kind, &scope, &found, &next, "Update");
+    publish(&service, &mut batch, kind, &scope, &found, &next, "Update");
     asset::commit_change(&service.store, batch).await?;
     let members = json!({
         "Arn": found.arn, "VersionArn": version_arn(&found, next.number), id_of(kind): id,
         "CreationStatus": "CREATION_IN_PROGRESS",
     });
-    Ok(accepted(context, members))
+    Ok(accepted(members))
 }
 
 /// Returns the asset and the version that a request means: by number, by alias, else the published one.
@@ -179,13 +177,11 @@ pub(super) async fn find(
 
 /// Returns a definition's answer.
 pub(super) async fn definition(
-    service: &QuickSight,
-    context: &Context,
+    service: Arc<QuickSight>,
     kind: &'static Kind,
-    input: Document,
+    request: Request,
 ) -> Result<Value, ApiError> {
-    let request = Request::new(context, input)?;
-    let (found, version) = find(service, kind, &request).await?;
+    let (found, version) = find(&service, kind, &request).await?;
     let mut members = json!({
         id_of(kind): found.id, "Name": found.name, "ResourceStatus": version.status,
     });
@@ -197,16 +193,14 @@ pub(super) async fn definition(
     if !version.errors.is_empty() {
         members["Errors"] = version.errors.into();
     }
-    Ok(ok(context, members))
+    Ok(members)
 }
 
 pub(super) async fn versions(
-    service: &QuickSight,
-    context: &Context,
+    service: Arc<QuickSight>,
     kind: &'static Kind,
-    input: Document,
+    request: Request,
 ) -> Result<Value, ApiError> {
-    let request = Request::new(context, input)?;
     let id = request.text(&id_of(kind));
     let (found, _) = Asset::get(&service.store, kind, &request.scope, id).await?;
     let all = Version::all(&service.store, kind, &request.scope, id).await?;
@@ -230,17 +224,15 @@ pub(super) async fn versions(
             shown
         },
     );
-    Ok(ok(context, answer))
+    Ok(answer)
 }
 
 /// Deletes all of an asset, or one version of it.
 pub(super) async fn delete(
-    service: &QuickSight,
-    context: &Context,
+    service: Arc<QuickSight>,
     kind: &'static Kind,
-    input: Document,
+    request: Request,
 ) -> Result<Value, ApiError> {
-    let request = Request::new(context, input)?;
     let scope = &request.scope;
     let id = request.text(&id_of(kind));
     let (mut found, record) = Asset::get(&service.store, kind, scope, id).await?;
@@ -267,25 +259,23 @@ pub(super) async fn delete(
             asset::commit_change(&service.store, batch).await?;
         }
         None => {
-            folders::remove(service, scope, kind, id).await?;
+            folders::remove(&service, scope, kind, id).await?;
             for version in Version::all(&service.store, kind, scope, id).await? {
                 Version::delete(&mut batch, kind, scope, id, version.number);
             }
-            aliases::forget(service, &mut batch, kind, scope, id).await?;
+            aliases::forget(&service, &mut batch, kind, scope, id).await?;
             asset::commit_change(&service.store, batch).await?;
         }
     }
-    Ok(ok(context, json!({"Arn": found.arn, id_of(kind): id})))
+    Ok(json!({"Arn": found.arn, id_of(kind): id}))
 }
 
 /// Lists templates and themes.
 pub(super) async fn list(
-    service: &QuickSight,
-    context: &Context,
+    service: Arc<QuickSight>,
     kind: &'static Kind,
-    input: Document,
+    request: Request,
 ) -> Result<Value, ApiError> {
-    let request = Request::new(context, input)?;
     let all = Asset::all(&service.store, kind, &request.scope).await?;
     let answer = Page::of(&request)?.answer(
         &format!("{}SummaryList", kind.noun),
@@ -298,5 +288,5 @@ pub(super) async fn list(
             })
         },
     );
-    Ok(ok(context, answer))
+    Ok(answer)
 }
