@@ -73,7 +73,7 @@ pub async fn run(place: &Place, arguments: &Arguments) -> Result<()> {
         verdict(more <= AIM_MB)
     );
     let began = Instant::now();
-    map.end(&server, &mut client, arguments.workers).await?;
+    map.end(&server, arguments.workers).await?;
     println!(
         "  ended in {:.2} s by {} workers ({:.0}/s); after: {}",
         began.elapsed().as_secs_f64(),
@@ -106,7 +106,7 @@ async fn crashed(place: &Place, arguments: &Arguments) -> Result<()> {
         began.elapsed().as_secs_f64(),
         server.memory()
     );
-    map.end(&server, &mut client, arguments.workers).await?;
+    map.end(&server, arguments.workers).await?;
     server.kill().await
 }
 
@@ -195,7 +195,7 @@ impl Map {
     }
 
     /// Ends all children by workers, and waits for the Map's end.
-    async fn end(&self, server: &Server, client: &mut Client, workers: usize) -> Result<()> {
+    async fn end(&self, server: &Server, workers: usize) -> Result<()> {
         let next = Arc::new(AtomicUsize::new(0));
         let mut tasks = Vec::new();
         for _ in 0..workers {
@@ -214,6 +214,8 @@ impl Map {
         for task in tasks {
             task.await??;
         }
+        // The connection that started it may have been idle for too long.
+        let mut client = server.client().await?;
         client.all_ended(&self.machine).await?;
         let input = json!({"executionArn": self.execution()});
         let ended = client.call("DescribeExecution", &input).await?;
