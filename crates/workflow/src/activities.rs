@@ -1,6 +1,9 @@
 //! Activities: what workers outside poll for tasks.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
@@ -47,9 +50,7 @@ impl Activity {
 
     /// Returns the prefix of the keys of its tasks on offer.
     pub(crate) fn offers(&self) -> store::Scan {
-        let mut scan = store::Scan::prefix(&[&self.account, &self.region, &self.name, &self.id]);
-        scan.limit = 1;
-        scan
+        store::Scan::prefix(&[&self.account, &self.region, &self.name, &self.id])
     }
 }
 
@@ -57,6 +58,25 @@ impl Activity {
 pub(crate) struct Activities {
     store: Store,
     waiting: Mutex<HashMap<String, Arc<Notify>>>,
+    /// The keys of the offers that are on their way to a worker.
+    taking: Mutex<HashSet<Key>>,
+}
+
+/// An offer that one worker alone is to have. Given up: others are told that there is one.
+pub(crate) struct Reserved<'a> {
+    activities: &'a Activities,
+    arn: &'a str,
+    key: Key,
+    pub taken: bool,
+}
+
+impl Drop for Reserved<'_> {
+    fn drop(&mut self) {
+        self.activities.taking.lock().remove(&self.key);
+        if !self.taken {
+            self.activities.offered(self.arn);
+        }
+    }
 }
 
 impl Activities {
@@ -64,7 +84,24 @@ impl Activities {
         Self {
             store,
             waiting: Mutex::default(),
+            taking: Mutex::default(),
         }
+    }
+
+    /// Returns how many offers are on their way to workers.
+    pub(crate) fn under_way(&self) -> usize {
+        self.taking.lock().len()
+    }
+
+    /// Reserves an offer of the activity of this ARN, unless another worker has it.
+    pub(crate) fn reserve<'a>(&'a self, arn: &'a str, key: &Key) -> Option<Reserved<'a>> {
+        let is_new = self.taking.lock().insert(key.clone());
+        is_new.then(|| Reserved {
+            activities: self,
+            arn,
+            key: key.clone(),
+            taken: false,
+        })
     }
 
     pub(crate) async fn find(

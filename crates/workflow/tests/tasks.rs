@@ -4,8 +4,14 @@
 
 mod harness;
 
-use harness::{House, text};
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use harness::{Faulty, House, Others, text};
 use serde_json::{Value, json};
+use store::{Op, Store, testing::SimClock};
 
 fn task(resource: &str, parameters: Value) -> Value {
     json!({"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": resource, "Parameters": parameters, "End": true}}})
@@ -308,6 +314,34 @@ async fn a_token_comes_back_once() {
     assert_eq!(
         text(&house.ended(&silent).await, "error"),
         "States.HeartbeatTimeout"
+    );
+}
+
+#[tokio::test]
+async fn workers_take_tasks_side_by_side() {
+    static TAKEN: AtomicUsize = AtomicUsize::new(0);
+    let (store, _) = Faulty::until(Store::in_memory().unwrap(), |batch| {
+        let takes = |op: &&Op| matches!(op, Op::Delete { table, .. } if *table == "workflow/activity-tasks");
+        TAKEN.fetch_add(batch.ops.iter().filter(takes).count(), Ordering::SeqCst);
+        false
+    });
+    let house = House::on(store, SimClock::default(), Others::new()).await;
+    let made = house.ok("CreateActivity", json!({"name": "a"})).await;
+    let activity = text(&made, "activityArn");
+    let definition = json!({"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": activity, "End": true}}});
+    let machine = house.machine("m", &definition).await;
+    for n in 0..20 {
+        house.start(&machine, &json!(n)).await;
+    }
+    let poll = json!({"activityArn": activity});
+    let all = (0..20).map(|_| house.ok("GetActivityTask", poll.clone()));
+    let got = futures::future::join_all(all).await;
+    let inputs: BTreeSet<String> = got.iter().map(|task| text(task, "input")).collect();
+    assert_eq!(inputs.len(), 20, "{got:?}");
+    assert_eq!(
+        TAKEN.load(Ordering::SeqCst),
+        20,
+        "nobody tries what another has"
     );
 }
 

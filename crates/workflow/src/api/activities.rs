@@ -245,19 +245,29 @@ pub(crate) async fn get_task(
     }
 }
 
+/// Takes the oldest task that no other worker is taking: workers do not wait for one another.
 async fn take(
     service: &StepFunctions,
     activity: &Activity,
     worker: Option<&Arc<str>>,
 ) -> Result<Option<GetTaskOutput>, ApiError> {
+    let arn = activity.arn();
     loop {
-        let found = service
-            .store
-            .scan_json::<Offered>(tables::ACTIVITY_TASKS, &activity.offers())
-            .await;
-        let Some((key, offer)) = found.map_err(refusal::store)?.into_iter().next() else {
+        let mut scan = activity.offers();
+        scan.limit = service.activities.under_way() + 1;
+        let found = service.store.scan(tables::ACTIVITY_TASKS, &scan).await;
+        let found = found.map_err(refusal::store)?;
+        let may_be_more = found.len() == scan.limit;
+        let free = found
+            .into_iter()
+            .find_map(|(key, row)| Some((service.activities.reserve(&arn, &key)?, key, row)));
+        let Some((mut reserved, key, row)) = free else {
+            if may_be_more {
+                continue;
+            }
             return Ok(None);
         };
+        let offer: Offered = row.json().map_err(refusal::store)?;
         let trigger = Trigger::TaskStarted {
             task: TaskId(offer.task),
             worker_name: worker.cloned(),
@@ -265,6 +275,7 @@ async fn take(
         let extra = Extra::Take(tables::ACTIVITY_TASKS, key.clone());
         match service.driver.deliver(offer.stream, trigger, extra).await {
             Ok(Delivered::Changed) => {
+                reserved.taken = true;
                 return Ok(Some(GetTaskOutput {
                     task_token: Some(offer.token),
                     input: Some(offer.input.to_text()),
@@ -275,9 +286,13 @@ async fn take(
                 let mut batch = Batch::new();
                 batch.delete(tables::ACTIVITY_TASKS, key);
                 service.store.commit(batch).await.map_err(refusal::store)?;
+                reserved.taken = true;
             }
-            // Another worker took it.
-            Err(StoreError::Conflict { .. }) => tokio::time::sleep(Duration::from_millis(1)).await,
+            // It was taken between the look and the reservation.
+            Err(StoreError::Conflict { .. }) => {
+                reserved.taken = true;
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
             Err(error) => return Err(refusal::store(error)),
         }
     }
