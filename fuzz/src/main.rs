@@ -107,13 +107,18 @@ fn main() -> ExitCode {
     let progress: Vec<Progress> = (0..threads).map(|_| Progress::default()).collect();
     let (panics, began) = (AtomicU64::new(0), Instant::now());
     let until = arguments.seconds.map(|s| began + Duration::from_secs(s));
+    // One row of cases for all threads: they end together, or the watch would take the one that is ready first for stuck.
+    let next = AtomicU64::new(from);
     let counts = thread::scope(|scope| {
         let workers: Vec<_> = progress
             .iter()
-            .zip(0..)
-            .map(|(at, worker)| {
-                let (corpus, panics) = (&corpus, &panics);
-                let cases = (from + worker..from + arguments.cases).step_by(threads as usize);
+            .map(|at| {
+                let (corpus, panics, next) = (&corpus, &panics, &next);
+                let end = from.saturating_add(arguments.cases);
+                let cases = std::iter::from_fn(move || {
+                    let case = next.fetch_add(1, Relaxed);
+                    (case < end).then_some(case)
+                });
                 scope.spawn(move || work(corpus, seed, cases, until, at, panics))
             })
             .collect();
