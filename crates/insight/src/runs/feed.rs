@@ -75,11 +75,11 @@ impl Feeder {
             at = *last;
             let told = events.iter().filter_map(|(_, event)| told(event));
             self.take(told.collect(), at).await?;
-        }
-        if self.changed >= BETWEEN_PRUNES {
-            self.changed = 0;
-            for (account, region) in std::mem::take(&mut self.places) {
-                self.runs.prune((&account, &region)).await?;
+            if self.changed >= BETWEEN_PRUNES {
+                self.changed = 0;
+                for (account, region) in std::mem::take(&mut self.places) {
+                    self.runs.prune((&account, &region)).await?;
+                }
             }
         }
         Ok(())

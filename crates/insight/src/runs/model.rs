@@ -15,7 +15,9 @@ const OPEN: &str = "insight/open";
 const FAILED: &str = "insight/failed";
 
 /// Of each account and region so many stay.
-const KEPT: usize = 5_000;
+pub(super) const KEPT: usize = 5_000;
+/// Of what is too many, so many go in one commit.
+const PRUNED_AT_ONCE: usize = 2_000;
 
 /// An execution, a job run or a query.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,31 +157,35 @@ impl Runs {
         Ok(runs)
     }
 
-    /// Forgets the oldest of an account and region beyond what is kept; what has not ended stays.
+    /// Forgets the oldest of an account and region beyond what is kept. What has not ended stays among what is open, but is not
+    /// recent any more: a million that wait are not gone through again and again.
     pub(super) async fn prune(&self, (account, region): (&str, &str)) -> Result<(), StoreError> {
-        let all = self
-            .store
-            .scan(RECENT, &Scan::prefix(&[account, region]))
-            .await?;
-        let mut batch = Batch::new();
-        for (key, _) in all.into_iter().skip(KEPT) {
-            let parts = key.parts();
-            let [.., kind, id] = parts.as_slice() else {
-                continue;
-            };
-            let Some(run) = self.get((account, region), kind, id).await? else {
+        let scan = Scan {
+            limit: KEPT + PRUNED_AT_ONCE,
+            ..Scan::prefix(&[account, region])
+        };
+        loop {
+            let rows = self.store.scan(RECENT, &scan).await?;
+            let is_all = rows.len() < scan.limit;
+            let mut batch = Batch::new();
+            for (key, _) in rows.into_iter().skip(KEPT) {
+                let parts = key.parts();
+                if let [.., kind, id] = parts.as_slice()
+                    && let Some(run) = self.get((account, region), kind, id).await?
+                    && let Some(stop) = run.stop_ms
+                {
+                    batch.delete(FAILED, run.by_time(stop));
+                    batch.delete(RUNS, run.key());
+                }
                 batch.delete(RECENT, key);
-                continue;
-            };
-            if let Some(stop) = run.stop_ms {
-                batch.delete(RECENT, key);
-                batch.delete(FAILED, run.by_time(stop));
-                batch.delete(RUNS, run.key());
+            }
+            if batch.ops.is_empty() {
+                return Ok(());
+            }
+            self.store.commit(batch).await?;
+            if is_all {
+                return Ok(());
             }
         }
-        if batch.ops.is_empty() {
-            return Ok(());
-        }
-        self.store.commit(batch).await
     }
 }

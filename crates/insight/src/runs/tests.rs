@@ -1,7 +1,7 @@
 use serde_json::json;
 use store::{Batch, BusEvent, Store};
 
-use super::{Run, Runs, feed::Feeder};
+use super::{Run, Runs, feed::Feeder, model::KEPT};
 
 const AT: (&str, &str) = ("000000000000", "us-east-1");
 
@@ -141,4 +141,48 @@ async fn told_again_nothing_changes() {
         twice.recent(AT, 9).await.unwrap()
     );
     assert!(twice.open(AT, 9).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn of_too_many_runs_those_that_ended_go_and_open_ones_stay_open() {
+    let (bus, runs) = (
+        Store::in_memory().unwrap(),
+        Runs::new(Store::in_memory().unwrap()),
+    );
+    let old = [
+        execution("waits", "RUNNING", 1, None),
+        execution("over", "FAILED", 2, Some(3)),
+    ];
+    let many = (0..KEPT as i64).map(|n| execution(&format!("e{n}"), "RUNNING", 10 + n, None));
+    publish(&bus, old.into_iter().chain(many).collect()).await;
+    let mut feeder = Feeder::new(runs.clone(), "test");
+    feeder.catch_up(&bus).await.unwrap();
+    runs.prune(AT).await.unwrap();
+
+    let recent = runs.recent(AT, usize::MAX).await.unwrap();
+    assert_eq!(recent.len(), KEPT);
+    assert_eq!(recent.last().unwrap().id, "arn:e0");
+    let open = runs.open(AT, usize::MAX).await.unwrap();
+    assert_eq!(open.len(), KEPT + 1);
+    assert_eq!(open.last().unwrap().id, "arn:waits");
+    assert!(runs.failed(AT, 9).await.unwrap().is_empty());
+    assert!(
+        runs.get(AT, "execution", "arn:over")
+            .await
+            .unwrap()
+            .is_none()
+    );
+
+    // What waited ends: it is known as ended, and goes with the others.
+    publish(&bus, vec![execution("waits", "SUCCEEDED", 1, Some(99_999))]).await;
+    feeder.catch_up(&bus).await.unwrap();
+    assert_eq!(runs.open(AT, usize::MAX).await.unwrap().len(), KEPT);
+    runs.prune(AT).await.unwrap();
+    assert!(
+        runs.get(AT, "execution", "arn:waits")
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert_eq!(runs.recent(AT, usize::MAX).await.unwrap().len(), KEPT);
 }

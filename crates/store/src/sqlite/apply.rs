@@ -254,8 +254,16 @@ impl Writing {
         let id = row_ids(stream, seq).0;
         file.prepare_cached(sql)?
             .execute(params![id, row, sum(&[id], b"", row)])?;
-        self.lengths.insert(stream, seq + 1);
+        self.note_length(stream, seq + 1);
         Ok(())
+    }
+
+    /// Keeps a stream's length for its next row. Most streams get none soon, so all are forgotten now and then.
+    fn note_length(&mut self, stream: i64, length: u64) {
+        if self.lengths.len() >= KNOWN_STREAMS {
+            self.lengths.clear();
+        }
+        self.lengths.insert(stream, length);
     }
 
     fn length(&mut self, file: &Connection, stream: i64) -> rusqlite::Result<u64> {
@@ -274,10 +282,7 @@ impl Writing {
                 .optional()?
                 .map_or(0, i64::unsigned_abs),
         };
-        if self.lengths.len() >= KNOWN_STREAMS {
-            self.lengths.clear();
-        }
-        self.lengths.insert(stream, length);
+        self.note_length(stream, length);
         Ok(length)
     }
 
