@@ -57,8 +57,8 @@ test: test-rust test-fuzz test-e2e test-console ## installs what the tests need 
 test-rust: $(if $(NPM),console) ## unit and integration tests
 	cargo test --locked --profile $(PROFILE) --workspace
 
-test-fuzz: ## a minute of random definitions and expressions, other ones for every commit
-	$(FUZZ) --seconds 60 --seed $$(git rev-list --count HEAD 2>/dev/null || echo 1)
+test-fuzz: ## two minutes of random definitions and expressions, other ones for every commit
+	$(FUZZ) --seconds 120 --seed $$(git rev-list --count HEAD 2>/dev/null || echo 1)
 
 test-e2e: build $(VENV)/ready ## real clients against a real server: aws CLI, boto3, Spark
 	TAXIWAY_BIN=$(BINARY) PATH="$(VENV)/bin:$$PATH" $(VENV)/bin/python -m pytest tests/e2e -q $(ARGS)

@@ -38,7 +38,7 @@ test('an execution from its start to its end: live, stopped, redriven', async ({
   const graph = page.getByRole('group', { name: 'State machine graph' });
   await see(graph.getByRole('button', { name: /^Long Wait In progress/ }));
   await see(graph.getByRole('button', { name: /^Last Succeed Not started/ }));
-  await graph.getByRole('button', { name: /^First/ }).click();
+  await graph.getByRole('button', { name: /^First Pass/ }).click();
   await expect.poll(() => page.getByRole('region', { name: 'Output' }).innerText()).toContain('"first"');
   await ui.axe();
 

@@ -120,7 +120,7 @@ test('the tutorial by hand, from Create state machine to the query’s result', 
     await see(graph.getByRole('button', { name: new RegExp(`^${state} .*Succeeded`) }));
   }
   await ui.axe();
-  await graph.getByRole('button', { name: /^Submit PySpark Job/ }).click();
+  await graph.getByRole('button', { name: /^Submit PySpark Job .*Succeeded/ }).click();
   await page.getByRole('tab', { name: /^Input/ }).click();
   await page.evaluate(() => window.scrollTo(0, 250));
   await screen(page, 'states-execution');
