@@ -47,9 +47,10 @@ fn refused(error: InvokeError) -> HttpError {
     let text = error.to_string();
     match error {
         InvokeError::NoConnection(_) => HttpError::NoConnection(text),
-        InvokeError::NotAuthorized { state, .. } if state == "AUTHORIZING" => {
-            HttpError::InProgress(text)
-        }
+        InvokeError::NotAuthorized {
+            state: "AUTHORIZING",
+            ..
+        } => HttpError::InProgress(text),
         InvokeError::NotAuthorized { .. } | InvokeError::Token(_) => HttpError::NotAuthorized(text),
         InvokeError::Request(_) => HttpError::Unsendable(text),
         InvokeError::TimedOut(_) | InvokeError::Unreachable(_) => HttpError::Socket(text),

@@ -4,7 +4,11 @@
 //! SQLite itself runs here, on files as a power cut could leave them: the log with its last, unsynced sectors torn,
 //! lost or old; the file in the midst of a checkpoint.
 
-#![allow(clippy::unwrap_used, reason = "a failing step is a failing test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failing step is a failing test"
+)]
 
 mod content;
 

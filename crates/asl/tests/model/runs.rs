@@ -355,7 +355,7 @@ fn compare(live: &Live, model: &Model<'_>) -> Result<(), String> {
             model.pending()
         ));
     }
-    if live.ended.is_some() && live.pending() != [] {
+    if live.ended.is_some() && !live.pending().is_empty() {
         return Err(format!("it is over and waits for {:?}", live.pending()));
     }
     let output = live.state.output().map(json).unwrap_or_default();

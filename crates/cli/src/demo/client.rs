@@ -80,13 +80,13 @@ impl Client {
         bucket: &str,
         key: &str,
         path: &Path,
-        mut progress: impl FnMut(u64) + Send + 'static,
+        progress: impl FnMut(u64) + Send + 'static,
     ) -> anyhow::Result<u64> {
         let file = File::open(path)
             .await
             .with_context(|| format!("cannot read {}", path.display()))?;
         let length = file.metadata().await?.len();
-        let chunks = futures_chunks(file, move |done| progress(done));
+        let chunks = futures_chunks(file, progress);
         self.put(
             &format!("/{bucket}/{key}"),
             length,
