@@ -38,7 +38,7 @@ pub(crate) const ACCOUNT: &str = "000000000000";
 pub(crate) const REGION: &str = "us-east-1";
 
 /// As many as a test may take time for.
-const SEEDS: u64 = 1_500;
+const SEEDS: u64 = 3_000;
 
 #[test]
 fn whatever_goes_wrong_every_execution_comes_to_its_end_once() {
