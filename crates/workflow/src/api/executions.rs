@@ -13,7 +13,7 @@ use super::{
 use crate::{
     StepFunctions, arn,
     bus::{redrive_reason, redrive_status},
-    driver::{Delivered, Extra},
+    driver::Extra,
     execution::Summary,
     machine::{Kind, Logging, Tracing},
     paging, refusal, tables,
@@ -225,16 +225,12 @@ pub(crate) async fn redrive(
         ));
     }
     record.redrive_token = input.client_token;
-    match service
-        .driver
-        .redrive(record)
-        .await
-        .map_err(refusal::store)?
-    {
-        Delivered::Changed => Ok(RedriveOutput {
-            redrive_date: Seconds(now_ms),
+    let redriven = service.driver.redrive(record).await;
+    match redriven.map_err(refusal::store)? {
+        Some(at_ms) => Ok(RedriveOutput {
+            redrive_date: Seconds(at_ms),
         }),
-        _ => Err(refused("Execution cannot be redriven".into())),
+        None => Err(refused("Execution cannot be redriven".into())),
     }
 }
 

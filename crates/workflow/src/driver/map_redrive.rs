@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use asl::{MapRunId, Status};
 use store::{Batch, Expect, Scan, StoreError};
 
-use super::{Delivered, Driver, cells::Slot, map_children::Child};
+use super::{Driver, cells::Slot, map_children::Child};
 use crate::{
     execution::Record,
     ids,
@@ -106,7 +106,7 @@ impl Driver {
         let ended = self.wait_for(stream);
         // Boxed: a child's own turn may redrive Map runs in turn.
         match Box::pin(self.redrive(child.clone())).await {
-            Ok(Delivered::Changed) => Ok(Child::Runs { stream, ended }),
+            Ok(Some(_)) => Ok(Child::Runs { stream, ended }),
             other => {
                 self.awaited.lock().remove(&stream);
                 other?;

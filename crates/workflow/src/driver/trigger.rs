@@ -109,25 +109,28 @@ impl Driver {
         }
     }
 
-    /// Lets an execution that ended go on. `record` is of before.
-    pub(crate) async fn redrive(&self, record: Record) -> Result<Delivered, StoreError> {
+    /// Lets an execution that ended go on, and returns since when it does: what its record says from now on. `None`:
+    /// it cannot. `record` is of before.
+    pub(crate) async fn redrive(&self, record: Record) -> Result<Option<i64>, StoreError> {
         let stream = record.stream;
         self.map_runs_settled(&record.home.arn()).await;
         let mut guard = self.cells.lock(stream).await;
-        let loaded = self.load_record(record, None).await;
-        let outcome = match loaded {
+        let redriven = match self.load_record(record, None).await {
             Ok(slot) => {
-                self.process(guard.insert(Box::new(slot)), Trigger::Redrive, Extra::None)
+                let slot = guard.insert(Box::new(slot));
+                self.process(slot, Trigger::Redrive, Extra::None)
                     .await
+                    .or_else(Failed::result)
+                    .map(|delivered| match delivered {
+                        Delivered::Changed => slot.record.redrive_ms,
+                        Delivered::Unchanged | Delivered::Gone => None,
+                    })
             }
-            Err(error) => Err(Failed {
-                error,
-                after: Delivered::Unchanged,
-            }),
+            Err(error) => Err(error),
         };
         *guard = None;
         self.cells.remove(stream);
-        outcome.or_else(Failed::result)
+        redriven
     }
 
     /// Delivers, again and again until the store takes it. `timer`: the timer that fired.
