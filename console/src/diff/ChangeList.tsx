@@ -1,3 +1,4 @@
+import { writeExact } from '../json/exact';
 import { Grid } from '../ui/Grid';
 import { type Change, pathText } from './diff';
 import { words } from './words';
@@ -27,5 +28,5 @@ export function ChangeList({ changes }: { changes: readonly Change[] }) {
 }
 
 function short(value: unknown): string {
-  return value === undefined ? words.absent : JSON.stringify(value).slice(0, SHOWN);
+  return value === undefined ? words.absent : writeExact(value).slice(0, SHOWN);
 }

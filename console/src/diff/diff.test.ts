@@ -63,6 +63,14 @@ test('texts are compared as JSON, and as texts where they are none', () => {
   expect(diffTexts(undefined, '1')).toEqual({ kind: 'added', after: 1 });
 });
 
+test('numbers are compared by all of their digits', () => {
+  const found = changesOf(diffTexts('{"id":9007199254740993,"n":1.0,"l":[12345678901234567890]}', '{"id":9007199254740992,"n":1,"l":[12345678901234567891]}'));
+  expect(found.map(({ path, kind }) => `${kind} ${pathText(path)}`)).toEqual(['changed $.id', 'changed $.l[0]']);
+  expect(diffTexts('[1.0]', '[1]').kind).toBe('same');
+  expect(sameTexts('[9007199254740993]', '[9007199254740992]')).toBe(false);
+  expect(sameTexts('{"a":1e2}', '{"a":100.0}')).toBe(true);
+});
+
 test('whether two texts say the same', () => {
   expect(sameTexts('{"a":[1,{"b":2,"c":3}]}', '{ "a": [1, {"c":3,"b":2}] }')).toBe(true);
   expect(sameTexts('[1,2]', '[2,1]')).toBe(false);

@@ -1,5 +1,7 @@
 // What is different between two JSON values, by their structure: members are told by their names, the elements of arrays by what
-// they have in common, so that one more at the front is one more and not all of them changed.
+// they have in common, so that one more at the front is one more and not all of them changed. Numbers are compared by all of their digits.
+
+import { ExactNumber, numberKey, parseExact } from '../json/exact';
 
 export type Diff =
   | { kind: 'same'; value: unknown }
@@ -30,7 +32,8 @@ export function diffOf(before: unknown, after: unknown): Diff {
   if (after === undefined) return { kind: 'removed', before };
   if (Array.isArray(before) && Array.isArray(after)) return inside(true, elements(before, after), after);
   if (isMembers(before) && isMembers(after)) return inside(false, members(before, after), after);
-  return before === after ? { kind: 'same', value: after } : { kind: 'changed', before, after };
+  const equal = before === after || (numberKey(before) !== undefined && numberKey(before) === numberKey(after));
+  return equal ? { kind: 'same', value: after } : { kind: 'changed', before, after };
 }
 
 /** Returns each place that is different, in the order of the document. */
@@ -57,7 +60,7 @@ export function pathText(path: readonly (string | number)[]): string {
 export function valueOf(text: string | undefined): unknown {
   if (text === undefined) return undefined;
   try {
-    return JSON.parse(text) as unknown;
+    return parseExact(text);
   } catch {
     return text;
   }
@@ -138,9 +141,13 @@ function pairs(was: string[], is: string[]): [number, number][] {
 
 /** Returns a text that equal values have in common, whatever the order of their members. */
 function fingerprint(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) => (isMembers(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner));
+  return JSON.stringify(value, (_, inner: unknown) => {
+    if (isMembers(inner)) return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
+    // begins with what is no character, so that no text says the same
+    return inner instanceof ExactNumber || typeof inner === 'number' ? `\uFFFF${numberKey(inner)}` : inner;
+  });
 }
 
 function isMembers(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }

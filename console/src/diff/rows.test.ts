@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { diffOf } from './diff';
+import { diffOf, diffTexts } from './diff';
 import { folded, rowsOf } from './rows';
 
 const SIGNS = { same: ' ', added: '+', removed: '-', changed: '~' };
@@ -46,4 +46,8 @@ test('equal rows far from a difference are folded', () => {
 
 test('two values that are equal fold to one line', () => {
   expect(folded(rowsOf(diffOf({ a: [1, 2, 3] }, { a: [1, 2, 3] })), 3)).toEqual([{ kind: 'fold', from: 0, count: 7 }]);
+});
+
+test('numbers are shown with all of their digits', () => {
+  expect(rowsOf(diffTexts('9007199254740993', '9007199254740992'))).toEqual([{ kind: 'changed', left: '9007199254740993', right: '9007199254740992' }]);
 });

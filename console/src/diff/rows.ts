@@ -1,5 +1,6 @@
 // A diff as rows of two columns: what was on the left, what is on the right, equal lines beside one another.
 
+import { writeExact } from '../json/exact';
 import type { Diff } from './diff';
 
 export interface DiffRow {
@@ -82,5 +83,5 @@ function add(rows: DiffRow[], diff: Diff, indent: string, key: string, commas: C
 }
 
 function linesOf(value: unknown, indent: string, key: string, comma: string): string[] {
-  return `${key}${JSON.stringify(value, null, 2)}${comma}`.split('\n').map((line) => indent + line);
+  return `${key}${writeExact(value, 2)}${comma}`.split('\n').map((line) => indent + line);
 }

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 
+import { parseExact, writeExact } from '../json/exact';
 import { strings } from '../strings';
 import { CopyButton } from './CopyButton';
 import { tokens } from './json-tokens';
@@ -26,9 +27,9 @@ export function Json({ value, label, maxHeight = 480 }: { value: unknown; label:
 /** Returns JSON text or a value indented; nothing for nothing. */
 export function pretty(value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string') return JSON.stringify(value, null, 2);
+  if (typeof value !== 'string') return writeExact(value, 2);
   try {
-    return JSON.stringify(JSON.parse(value), null, 2);
+    return writeExact(parseExact(value), 2);
   } catch {
     return value;
   }

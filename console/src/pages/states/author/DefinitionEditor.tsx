@@ -14,6 +14,7 @@ import { parseDefinition, type ProgramDefinition } from '../../../asl/definition
 import { valueRange } from '../../../asl/edit';
 import Editor from '../../../editor/Editor';
 import { GraphView } from '../../../graph/GraphView';
+import { parseExact, writeExact } from '../../../json/exact';
 import type { MachineType } from '../api';
 import { strings } from '../strings';
 import { knowledge } from './knowledge';
@@ -65,7 +66,7 @@ export function DefinitionEditor({ value, onChange, type, role }: Props) {
           actions={
             <div className="tx-tools">
               <div className="tx-snippet-select"><SnippetSelect onChoose={setChoice} /></div>
-              <Button formAction="none" disabled={!parsed} onClick={() => onChange(format(value))}>{strings.author.format}</Button>
+              <Button formAction="none" disabled={!parsed} onClick={() => onChange(writeExact(parseExact(value), 2))}>{strings.author.format}</Button>
             </div>
           }
         >
@@ -140,12 +141,5 @@ function StateBox({ value, selected, parsed, role, onChange }: StateBoxProps) {
       ]}
     />
   );
-}
-
-/** Returns the JSON with two blanks of indentation; numbers keep their digits where they are longer than a double. */
-function format(text: string): string {
-  const again = JSON.stringify(JSON.parse(text), null, 2);
-  const digits = (source: string) => source.match(/-?\d[\d.eE+-]*/g)?.join(' ');
-  return digits(again) === digits(text) ? again : text;
 }
 

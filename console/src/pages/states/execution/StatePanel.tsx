@@ -13,6 +13,7 @@ import { startedBy } from '../../../graph/submitted';
 import { pathOf } from '../../../graph/timeline';
 import type { ExecutionView, Visit } from '../../../graph/view';
 import { UrlTabs } from '../../../ui/DetailPage';
+import { parseExact } from '../../../json/exact';
 import { Json } from '../../../ui/Json';
 import { strings } from '../strings';
 import { StateStatusWord } from './StateStatusWord';
@@ -106,7 +107,7 @@ function definitionTab(definition: StateDefinition | undefined): TabsProps.Tab {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExact(text);
   } catch {
     return text;
   }
