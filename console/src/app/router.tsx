@@ -4,6 +4,7 @@ import { setNavigate } from './go';
 import { NotFound } from './NotFound';
 import { BASE } from './paths';
 import { RouteError } from './RouteError';
+import { setSections } from './section';
 import { sections } from './sections';
 import { Shell } from './Shell';
 
@@ -24,4 +25,5 @@ export const router = createBrowserRouter(
   { basename: BASE },
 );
 
+setSections(sections);
 setNavigate((to, options) => router.navigate(to, options));

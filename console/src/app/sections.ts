@@ -1,5 +1,3 @@
-import type { RouteObject } from 'react-router';
-
 import { section as athena } from '../pages/athena/section';
 import { section as emr } from '../pages/emr/section';
 import { section as events } from '../pages/events/section';
@@ -8,13 +6,7 @@ import { section as logs } from '../pages/logs/section';
 import { section as reports } from '../pages/reports/section';
 import { section as s3 } from '../pages/s3/section';
 import { section as states } from '../pages/states/section';
-
-/** What a service adds to the console: its entries in the navigation and its pages, each loaded when it is first opened. */
-export interface Section {
-  title: string;
-  items: { text: string; href: string }[];
-  routes: RouteObject[];
-}
+import type { Section } from './section';
 
 /** In the navigation's order. */
 export const sections: Section[] = [home, states, emr, events, athena, s3, reports, logs];

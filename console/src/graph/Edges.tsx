@@ -2,8 +2,8 @@
 
 import { ViewportPortal } from '@xyflow/react';
 import { memo } from 'react';
-import type { GraphLayout, PlacedEdge, Point } from './layout';
-import { labelSize } from './size';
+import type { GraphLayout, PlacedEdge } from './layout';
+import { labelSize, type Point } from './size';
 
 interface Props {
   layout: GraphLayout;

@@ -4,14 +4,9 @@
 import { Graph, layout as dagre } from '@dagrejs/dagre';
 import { chainsOf } from './chains';
 import type { EdgeKind, GraphEdge, GraphModel, GraphState, Program } from './model';
-import { END, GAP, headOf, labelSize, MARKER, NODE_GAP, PADDING, RANK_GAP, START, STATE } from './size';
+import { END, GAP, headOf, labelSize, MARKER, NODE_GAP, PADDING, type Point, RANK_GAP, START, STATE } from './size';
 import { type Box, type Placed, quickLayout, type Way } from './quick';
 import { splitLong } from './span';
-
-export interface Point {
-  x: number;
-  y: number;
-}
 
 /** A state, or the start or end of all; `x` and `y` are its upper left corner. */
 export interface PlacedNode {

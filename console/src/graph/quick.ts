@@ -1,8 +1,7 @@
 // The layout of large programs: layers by the longest way, order by the middle of the neighbours, places as near to
 // them as there is room. Rougher than dagre's and two hundred times as fast at a thousand states.
 
-import { NODE_GAP, RANK_GAP } from './size';
-import type { Point } from './layout';
+import { NODE_GAP, type Point, RANK_GAP } from './size';
 
 export interface Box {
   width: number;

@@ -3,6 +3,11 @@
 
 import type { GraphState } from './model';
 
+export interface Point {
+  x: number;
+  y: number;
+}
+
 /** The names of the markers before the first state and after the last: no state's, for those do not begin with a space. */
 export const START = ' start';
 export const END = ' end';

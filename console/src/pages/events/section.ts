@@ -1,5 +1,5 @@
 import { paths } from '../../app/paths';
-import type { Section } from '../../app/sections';
+import type { Section } from '../../app/section';
 import { nav } from '../nav';
 
 export const section: Section = {

@@ -8,7 +8,7 @@ import { useRef } from 'react';
 
 import { useCrumbs } from '../../app/crumbs';
 import { paths } from '../../app/paths';
-import { sections } from '../../app/sections';
+import { allSections } from '../../app/section';
 import { useSettings } from '../../app/settings';
 import { useBus } from '../../aws/bus';
 import { failureText } from '../../aws/failure';
@@ -53,7 +53,7 @@ function Services() {
   return (
     <Container header={<Header variant="h2">{words.services}</Header>}>
       <ul className="tx-services">
-        {sections.flatMap((section) =>
+        {allSections().flatMap((section) =>
           section.items.map((item) => (
             <li key={item.href}>
               <Link href={item.href}>{item.text}</Link> <span className="tx-dim">{section.title}</span>

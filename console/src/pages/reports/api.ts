@@ -3,6 +3,8 @@ import type { Column, Row } from '../../grid/columns';
 import type { Asked } from './asked';
 import type { Definition } from './visual/definition';
 
+export type { Filter } from './filter';
+
 /** QuickSight's shapes, as far as the pages read them. */
 export interface Summary {
   Arn: string;
@@ -58,17 +60,6 @@ export interface Ingestion {
   IngestionTimeInSeconds?: number;
   RequestSource?: string;
   RequestType?: string;
-}
-
-/** A filter that the reader of a report set: one of these values, or a range. */
-export interface Filter {
-  dataSetIdentifier: string;
-  columnName: string;
-  values?: (string | null)[];
-  /** the unit that a value of a date stands for */
-  granularity?: string;
-  min?: string;
-  max?: string;
 }
 
 /** Which report: a stored one or the definition itself. */

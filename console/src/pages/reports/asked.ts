@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 
-import type { Filter } from './api';
+import type { Filter } from './filter';
 import { effective, parse } from './filters';
 
 /** What was chosen in a filter's control; no value at all lets everything through. */

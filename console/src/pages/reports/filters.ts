@@ -1,4 +1,4 @@
-import type { Filter } from './api';
+import type { Filter } from './filter';
 import type { Definition } from './visual/definition';
 
 /** Reads a list out of an address: what is none, or has not the member that each must have, is passed over. */
