@@ -7,12 +7,14 @@ import { failureText } from '../aws/failure';
 import { insight } from '../aws/insight';
 import { strings } from '../strings';
 import { go } from './go';
-import { commandEntries, matching, type PaletteEntry, pageEntries } from './palette-entries';
+import { commandEntries, matching, type PaletteEntry, pageEntries, stillFound } from './palette-entries';
 
 /** The dialog behind Ctrl+K: pages, commands, and whatever the server finds. */
 export function Palette({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
+  // Enter came before the answer: its first entry is meant
+  const [hurried, setHurried] = useState(false);
   const listId = useId();
   const list = useRef<HTMLUListElement>(null);
   const input = useRef<InputProps.Ref>(null);
@@ -29,6 +31,12 @@ export function Palette({ onClose }: { onClose: () => void }) {
   useEffect(() => {
     list.current?.children[active]?.scrollIntoView({ block: 'nearest' });
   }, [active]);
+
+  useEffect(() => {
+    if (!hurried || found.busy) return;
+    setHurried(false);
+    choose(entries[0]);
+  });
 
   function choose(entry: PaletteEntry | undefined) {
     if (!entry) return;
@@ -55,11 +63,13 @@ export function Palette({ onClose }: { onClose: () => void }) {
         onChange={({ detail }) => {
           setText(detail.value);
           setAt(0);
+          setHurried(false);
         }}
         onKeyDown={(event) => {
           const { key } = event.detail;
           if (key === 'ArrowDown') setAt((active + 1) % Math.max(entries.length, 1));
           else if (key === 'ArrowUp') setAt((active + entries.length - 1) % Math.max(entries.length, 1));
+          else if (key === 'Enter' && entries.length === 0) setHurried(found.busy);
           else if (key === 'Enter') choose(entries[active]);
           else return;
           event.preventDefault();
@@ -100,6 +110,9 @@ function useFound(text: string) {
     enabled: rested.length > 1,
     placeholderData: (old) => old,
   });
-  const entries: PaletteEntry[] = rested.length > 1 ? (query.data ?? []) : [];
+  // until the answer is there: of what was found before, what fits
+  const old = query.isPlaceholderData || rested !== text.trim();
+  const known: PaletteEntry[] = text.trim().length > 1 ? (query.data ?? []) : [];
+  const entries = old ? stillFound(known, text) : known;
   return { entries, busy: query.isFetching || rested !== text.trim(), error: query.error };
 }

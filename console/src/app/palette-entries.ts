@@ -9,6 +9,7 @@ export interface PaletteEntry {
   subtitle?: string;
   href?: string;
   run?: () => void;
+  arn?: string;
 }
 
 export function pageEntries(): PaletteEntry[] {
@@ -39,4 +40,13 @@ export function matching(entries: PaletteEntry[], text: string): PaletteEntry[] 
       return words.every((word) => all.includes(word));
     })
     .sort((a, b) => begins(b) - begins(a));
+}
+
+/** Returns which of the things that the server found for an earlier text it would find for this one too. */
+export function stillFound(entries: PaletteEntry[], text: string): PaletteEntry[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return entries.filter(({ kind, title, subtitle = '', arn = '' }) => {
+    const all = [title, subtitle, arn, kind].map((part) => part.toLowerCase());
+    return words.every((word) => all.some((part) => part.includes(word)));
+  });
 }
