@@ -17,8 +17,8 @@ test('an execution is replayed with its input edited, and compared with the orig
   const { page } = ui;
   const { executionArn } = await ran(server, 'replayed');
   await ui.open(`/states/executions/${encodeURIComponent(executionArn)}`);
-  await page.getByRole('button', { name: 'Replay…' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Replay original' });
+  await page.getByRole('button', { name: 'New execution' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New execution' });
   const input = dialog.getByLabel('Input (optional)');
   expect(JSON.parse(await input.inputValue())).toEqual({ year: 2020 });
   await input.fill('{"year": 2021');
@@ -40,7 +40,7 @@ test('an execution of a version is replayed with that version', async ({ ui, ser
   await server.call('states', 'UpdateStateMachine', { stateMachineArn, definition: definition(2) });
   const { executionArn } = await server.call<{ executionArn: string }>('states', 'StartExecution', { stateMachineArn: stateMachineVersionArn, input: '{}' });
   await ui.open(`/states/executions/${encodeURIComponent(executionArn)}`);
-  await page.getByRole('button', { name: 'Replay…' }).click();
+  await page.getByRole('button', { name: 'New execution' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Start execution' }).click();
   await page.waitForURL(/replayOf=/);
   const replayed = decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1) ?? '');
@@ -51,18 +51,18 @@ test('the definition is edited and run with the input that the execution had', a
   const { page } = ui;
   const { stateMachineArn, executionArn } = await ran(server, 'edited');
   await ui.open(`/states/executions/${encodeURIComponent(executionArn)}`);
-  await page.getByRole('button', { name: 'Edit definition and run' }).click();
+  await page.getByRole('button', { name: 'Edit state machine' }).click();
   await see(page.getByRole('heading', { name: 'Input of original' }));
   expect(JSON.parse(await page.getByLabel('Input', { exact: true }).inputValue())).toEqual({ year: 2020 });
   // nothing is changed yet: it would only run
-  await see(page.getByRole('button', { name: 'Run', exact: true }));
+  await see(page.getByRole('button', { name: 'Execute', exact: true }));
   const editor = page.getByRole('textbox', { name: 'Definition' });
   await editor.click();
   await page.keyboard.press('Control+a');
   await page.keyboard.insertText(definition(3));
   await see(page.getByText('The definition is valid.'));
   await ui.axe();
-  await page.getByRole('button', { name: 'Save and run' }).click();
+  await page.getByRole('button', { name: 'Save and execute' }).click();
   await page.waitForURL(/replayOf=/);
   await page.getByRole('button', { name: 'Compare with the original' }).click();
   await see(page.getByRole('button', { name: 'Input: Nothing has changed.' }));
@@ -101,7 +101,7 @@ test('a child of a Map run cannot be started by itself, and says so', async ({ u
   const { executions } = await server.call<{ executions: { executionArn: string }[] }>('states', 'ListExecutions', { mapRunArn: mapRuns[0]?.mapRunArn });
   await ui.open(`/states/executions/${encodeURIComponent(executions[0]?.executionArn ?? '')}`);
   await see(page.getByText('Succeeded').first());
-  const replay = page.getByRole('button', { name: 'Replay…' });
+  const replay = page.getByRole('button', { name: 'New execution' });
   await expect.poll(() => replay.getAttribute('aria-disabled')).toBe('true');
   const said = await replay.evaluate((button) => document.getElementById(button.getAttribute('aria-describedby') ?? '')?.textContent);
   expect(said).toBe('A child execution is started by its Map run only.');

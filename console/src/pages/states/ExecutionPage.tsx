@@ -79,7 +79,7 @@ export function ExecutionPage() {
           <>
             {original && <Button onClick={() => go(paths.compare(original, arn))}>{words.compareOriginal}</Button>}
             <Button disabled={!data} onClick={() => setDialog('compare')}>{words.compareWith}</Button>
-            <Button disabled={!data || child} disabledReason={child ? words.childOnly : undefined} onClick={() => go(paths.editMachine(machineArn, arn))}>{words.editAndRun}</Button>
+            <Button disabled={!data || child} disabledReason={child ? words.childOnly : undefined} onClick={() => go(paths.editMachine(machineArn, arn))}>{words.edit}</Button>
             <Button disabled={!data || child} disabledReason={child ? words.childOnly : undefined} onClick={() => setDialog('again')}>{words.again}</Button>
             <Button disabled={data?.redriveStatus !== 'REDRIVABLE'} loading={redrive.isPending} onClick={() => redrive.mutate({ executionArn: arn })}>{words.redrive}</Button>
             <Button disabled={!running} loading={stop.isPending} onClick={() => stop.mutate({ executionArn: arn })}>{words.stop}</Button>

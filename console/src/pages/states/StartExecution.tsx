@@ -79,7 +79,7 @@ export function StartExecution({ arn, type, input: given, replayOf, plain, onClo
     <Modal
       visible
       size="large"
-      header={replayOf ? strings.start.replay(arnName(replayOf.executionArn)) : strings.start.title}
+      header={replayOf ? strings.start.again : strings.start.title}
       onDismiss={onClose}
       footer={
         <Box float="right">
@@ -101,7 +101,7 @@ export function StartExecution({ arn, type, input: given, replayOf, plain, onClo
           <FormField label={strings.start.name} description={strings.start.nameText}>
             <Input value={name} spellcheck={false} onChange={({ detail }) => setName(detail.value)} />
           </FormField>
-          <FormField label={strings.start.input} errorText={wrong} stretch>
+          <FormField label={strings.start.input} description={replayOf && strings.start.againText(arnName(replayOf.executionArn))} errorText={wrong} stretch>
             <Textarea value={input} rows={10} spellcheck={false} onChange={({ detail }) => setInput(detail.value)} />
           </FormField>
           {sync.data && (
