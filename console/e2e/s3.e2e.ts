@@ -52,7 +52,7 @@ test('a bucket: upload, folders, preview, download, delete', async ({ ui }) => {
   await page.getByRole('checkbox', { name: 'Select all' }).check();
   await page.getByRole('button', { name: 'Delete' }).click();
   await see(page.getByText('With a folder all that is in it is deleted.'));
-  await page.getByRole('dialog').getByRole('textbox').fill('delete');
+  await page.getByRole('dialog').getByRole('textbox').fill('permanently delete');
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await see(page.getByText(/5 objects were deleted/));
   await see(page.getByText('No objects and folders'));
@@ -103,7 +103,7 @@ test('versions: listed, saved, restored, deleted; a deleted object comes back', 
   await page.getByRole('tab', { name: 'Versions' }).click();
   await row(/ 14 B /).getByRole('radio').check();
   await page.getByRole('button', { name: 'Delete version' }).click();
-  await page.getByRole('dialog').getByRole('textbox').fill('delete');
+  await page.getByRole('dialog').getByRole('textbox').fill('permanently delete');
   await ui.axe();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await see(page.getByText('The version was deleted'));

@@ -138,7 +138,7 @@ export function DeleteSome({
   });
   const what = entries.length === 1 ? nameOf(entries[0]?.key ?? '') : words.deleteSome(entries.length);
   return (
-    <ConfirmDelete what={what} busy={remove.isPending} onClose={onClose} onConfirm={() => remove.mutate()}>
+    <ConfirmDelete what={what} word={versioned ? undefined : words.forGood} busy={remove.isPending} onClose={onClose} onConfirm={() => remove.mutate()}>
       {entries.some((entry) => entry.folder) && words.deleteWarning}
       {versioned && <div>{versionWords.deleteMarkerHelp}</div>}
     </ConfirmDelete>

@@ -75,6 +75,7 @@ export function VersionsTab({ bucket, object, emptied }: { bucket: string; objec
       {deleting && (
         <ConfirmDelete
           what={deleting.marker ? versionWords.theMarker : versionWords.oneVersion(deleting.id)}
+          word={deleting.marker ? undefined : words.forGood}
           busy={remove.isPending}
           onClose={() => setDeleting(undefined)}
           onConfirm={() => remove.mutate({ Bucket: bucket, Key: object, VersionId: deleting.id })}

@@ -36,6 +36,8 @@ export const words = {
   copyUri: 'Copy S3 URI',
   deleted: (count: number) => (count === 1 ? '1 object was deleted' : `${count.toLocaleString()} objects were deleted`),
   deleteSome: (count: number) => (count === 1 ? '1 item' : `${count} items`),
+  /** what AWS's console has one type where nothing comes back */
+  forGood: 'permanently delete',
   deleteWarning: 'With a folder all that is in it is deleted.',
   details: 'Properties',
   preview: 'Preview',
