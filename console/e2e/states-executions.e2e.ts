@@ -43,7 +43,13 @@ test('an execution from its start to its end: live, stopped, redriven', async ({
   await ui.axe();
 
   await page.getByRole('button', { name: 'Stop execution' }).click();
+  const stopping = page.getByRole('dialog', { name: 'Stop execution?' });
+  await stopping.getByLabel('Error (optional)').fill('Hand');
+  await stopping.getByLabel('Cause (optional)').fill('stopped by hand');
+  await ui.axe();
+  await stopping.getByRole('button', { name: 'Stop execution' }).click();
   await see(page.getByText('Aborted'));
+  await see(page.getByText('stopped by hand'));
   await see(graph.getByRole('button', { name: /^Long Wait Canceled/ }));
   await page.getByRole('button', { name: 'Redrive' }).click();
   await see(graph.getByRole('button', { name: /^Long Wait In progress/ }));

@@ -38,6 +38,7 @@ const EdgePanel = lazy(async () => ({ default: (await import('./execution/EdgePa
 const CompareWith = lazy(async () => ({ default: (await import('./compare/CompareWith')).CompareWith }));
 const WentWrong = lazy(async () => ({ default: (await import('./execution/WentWrong')).WentWrong }));
 const StartExecution = lazy(async () => ({ default: (await import('./StartExecution')).StartExecution }));
+const StopExecution = lazy(async () => ({ default: (await import('./StopExecution')).StopExecution }));
 const words = strings.execution;
 const VIEWS: { id: ViewName; text: string }[] = [
   { id: 'graph', text: words.graph },
@@ -50,7 +51,7 @@ export function ExecutionPage() {
   const machineArn = machineOf(arn);
   useCrumbs({ text: strings.machines, href: paths.machines() }, { text: arnName(machineArn), href: paths.machine(machineArn) }, { text: arnName(arn), href: paths.execution(arn) });
   const [looking, look] = useView();
-  const [dialog, setDialog] = useState<'again' | 'compare'>();
+  const [dialog, setDialog] = useState<'again' | 'compare' | 'stop'>();
   const execution = useCall<Execution>('states', 'DescribeExecution', { executionArn: arn });
   const machine = useCall<Machine>('states', 'DescribeStateMachineForExecution', { executionArn: arn });
   const data = execution.data;
@@ -58,7 +59,6 @@ export function ExecutionPage() {
   const child = data?.mapRunArn !== undefined;
   const running = data?.status === 'RUNNING' || data?.status === 'PENDING_REDRIVE';
   const history = useHistory(arn, machine.data?.definition, running, looking.at);
-  const stop = useAction<{ executionArn: string }>('states', 'StopExecution', { said: () => words.stopped });
   const redrive = useAction<{ executionArn: string }>('states', 'RedriveExecution', { said: () => words.redriven });
   const definition = useMemo(() => parseDefinition(machine.data?.definition ?? ''), [machine.data?.definition]);
 
@@ -82,7 +82,7 @@ export function ExecutionPage() {
             <Button disabled={!data || child} disabledReason={child ? words.childOnly : undefined} onClick={() => go(paths.editMachine(machineArn, arn))}>{words.edit}</Button>
             <Button disabled={!data || child} disabledReason={child ? words.childOnly : undefined} onClick={() => setDialog('again')}>{words.again}</Button>
             <Button disabled={data?.redriveStatus !== 'REDRIVABLE'} loading={redrive.isPending} onClick={() => redrive.mutate({ executionArn: arn })}>{words.redrive}</Button>
-            <Button disabled={!running} loading={stop.isPending} onClick={() => stop.mutate({ executionArn: arn })}>{words.stop}</Button>
+            <Button disabled={!running} onClick={() => setDialog('stop')}>{words.stop}</Button>
           </>
         }
         pairs={
@@ -160,6 +160,7 @@ export function ExecutionPage() {
       </DetailPage>
       <Suspense fallback={null}>
         {dialog === 'again' && data && <StartExecution arn={machineArn} type="STANDARD" input={data.input} replayOf={data} onClose={() => setDialog(undefined)} />}
+        {dialog === 'stop' && <StopExecution arns={[arn]} onClose={() => setDialog(undefined)} />}
         {dialog === 'compare' && data && (
           <CompareWith arn={arn} of={data.mapRunArn ? { mapRunArn: data.mapRunArn } : { stateMachineArn: machineArn }} onClose={() => setDialog(undefined)} />
         )}

@@ -1,7 +1,7 @@
 import Button from '@cloudscape-design/components/button';
 import Link from '@cloudscape-design/components/link';
 import Select from '@cloudscape-design/components/select';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useSearchParams } from 'react-router';
 
 import { go } from '../../app/go';
@@ -12,6 +12,7 @@ import { Status, statusWord } from '../../ui/Status';
 import { Duration, Time } from '../../ui/Time';
 import { type ExecutionItem, type ExecutionStatus, STATUSES } from './api';
 import { useExecutions } from './live';
+import { StopExecution } from './StopExecution';
 import { strings } from './strings';
 
 interface Props {
@@ -26,68 +27,71 @@ export function ExecutionsTable({ of, title, what, actions }: Props) {
   const [query, setQuery] = useSearchParams();
   const status = (query.get('status') ?? '') as ExecutionStatus | '';
   const pages = useExecutions(of, status);
-  const stop = useAction<{ executionArn: string }>('states', 'StopExecution', { said: () => strings.execution.stopped });
+  const [stopping, setStopping] = useState<string[]>();
   const redrive = useAction<{ executionArn: string }>('states', 'RedriveExecution', { said: () => strings.execution.redriven });
   const options = [{ value: '', label: strings.execution.all }, ...STATUSES.map((value) => ({ value: value as string, label: statusWord(value) }))];
   return (
-    <ListPage<ExecutionItem>
-      title={title}
-      what={what}
-      variant="container"
-      pages={pages}
-      id={(one) => one.executionArn}
-      name={(one) => one.name}
-      text={(one) => `${one.name} ${one.status}`}
-      select="multi"
-      filters={
-        <Select
-          ariaLabel={strings.status}
-          inlineLabelText={strings.status}
-          selectedOption={options.find((option) => option.value === status) ?? null}
-          options={options}
-          onChange={({ detail }) =>
-            setQuery(
-              (old) => {
-                const next = new URLSearchParams(old);
-                if (detail.selectedOption.value) next.set('status', detail.selectedOption.value);
-                else next.delete('status');
-                return next;
-              },
-              { replace: true },
-            )
-          }
-        />
-      }
-      columns={[
-        { id: 'name', header: strings.name, cell: (one) => <Link href={paths.execution(one.executionArn)}>{one.name}</Link>, isRowHeader: true, sortingField: 'name' },
-        { id: 'status', header: strings.status, cell: (one) => <Status of={one.status} />, sortingField: 'status' },
-        { id: 'started', header: strings.started, cell: (one) => <Time at={one.startDate} millis />, sortingField: 'startDate' },
-        { id: 'ended', header: strings.ended, cell: (one) => <Time at={one.stopDate} millis />, sortingField: 'stopDate' },
-        { id: 'duration', header: strings.duration, cell: (one) => <Duration from={one.startDate} to={one.stopDate} /> },
-      ]}
-      actions={(selected) => {
-        const all = (...statuses: ExecutionStatus[]) => selected.length > 0 && selected.every((one) => statuses.includes(one.status));
-        // the one that ran first stands on the left
-        const [left, right] = [...selected].sort((a, b) => a.startDate - b.startDate);
-        return (
-          <>
-            <Button disabled={selected.length !== 2} onClick={() => left && right && go(paths.compare(left.executionArn, right.executionArn))}>
-              {strings.execution.compare}
-            </Button>
-            {!of.mapRunArn && (
-              <>
-                <Button disabled={!all('RUNNING')} loading={stop.isPending} onClick={() => selected.forEach((one) => stop.mutate({ executionArn: one.executionArn }))}>
-                  {strings.execution.stop}
-                </Button>
-                <Button disabled={!all('FAILED', 'ABORTED', 'TIMED_OUT')} loading={redrive.isPending} onClick={() => selected.forEach((one) => redrive.mutate({ executionArn: one.executionArn }))}>
-                  {strings.execution.redrive}
-                </Button>
-              </>
-            )}
-            {actions}
-          </>
-        );
-      }}
-    />
+    <>
+      <ListPage<ExecutionItem>
+        title={title}
+        what={what}
+        variant="container"
+        pages={pages}
+        id={(one) => one.executionArn}
+        name={(one) => one.name}
+        text={(one) => `${one.name} ${one.status}`}
+        select="multi"
+        filters={
+          <Select
+            ariaLabel={strings.status}
+            inlineLabelText={strings.status}
+            selectedOption={options.find((option) => option.value === status) ?? null}
+            options={options}
+            onChange={({ detail }) =>
+              setQuery(
+                (old) => {
+                  const next = new URLSearchParams(old);
+                  if (detail.selectedOption.value) next.set('status', detail.selectedOption.value);
+                  else next.delete('status');
+                  return next;
+                },
+                { replace: true },
+              )
+            }
+          />
+        }
+        columns={[
+          { id: 'name', header: strings.name, cell: (one) => <Link href={paths.execution(one.executionArn)}>{one.name}</Link>, isRowHeader: true, sortingField: 'name' },
+          { id: 'status', header: strings.status, cell: (one) => <Status of={one.status} />, sortingField: 'status' },
+          { id: 'started', header: strings.started, cell: (one) => <Time at={one.startDate} millis />, sortingField: 'startDate' },
+          { id: 'ended', header: strings.ended, cell: (one) => <Time at={one.stopDate} millis />, sortingField: 'stopDate' },
+          { id: 'duration', header: strings.duration, cell: (one) => <Duration from={one.startDate} to={one.stopDate} /> },
+        ]}
+        actions={(selected) => {
+          const all = (...statuses: ExecutionStatus[]) => selected.length > 0 && selected.every((one) => statuses.includes(one.status));
+          // the one that ran first stands on the left
+          const [left, right] = [...selected].sort((a, b) => a.startDate - b.startDate);
+          return (
+            <>
+              <Button disabled={selected.length !== 2} onClick={() => left && right && go(paths.compare(left.executionArn, right.executionArn))}>
+                {strings.execution.compare}
+              </Button>
+              {!of.mapRunArn && (
+                <>
+                  <Button disabled={!all('RUNNING')} onClick={() => setStopping(selected.map((one) => one.executionArn))}>
+                    {strings.execution.stop}
+                  </Button>
+                  <Button disabled={!all('FAILED', 'ABORTED', 'TIMED_OUT')} loading={redrive.isPending} onClick={() => selected.forEach((one) => redrive.mutate({ executionArn: one.executionArn }))}>
+                    {strings.execution.redrive}
+                  </Button>
+                </>
+              )}
+              {actions}
+            </>
+          );
+        }}
+      />
+      {stopping && <StopExecution arns={stopping} onClose={() => setStopping(undefined)} />}
+    </>
   );
 }
