@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 
-import { see, test } from './harness/fixture';
+import { gone, see, test } from './harness/fixture';
 import { screen } from './harness/screens';
 
 const PAGES = [
@@ -70,5 +70,34 @@ test('two tabs stay in step', async ({ ui, server }) => {
   await see(page.getByRole('heading', { name: /^Execution/, level: 1 }));
   await see(other.getByRole('row', { name: /Running/ }));
   await page.getByRole('button', { name: 'Stop execution' }).click();
+  const stopping = page.getByRole('dialog', { name: 'Stop execution?' });
+  await stopping.getByRole('button', { name: 'Stop execution' }).click();
   await see(other.getByRole('row', { name: /Aborted/ }));
+});
+
+test('what a list is looked through for is in its address, and how it looks is kept', async ({ ui, server }) => {
+  const { page } = ui;
+  for (const Bucket of ['kept-lake', 'other-lake']) await server.call('s3', 'CreateBucket', { Bucket });
+  await ui.open('/s3');
+  await page.getByRole('searchbox', { name: 'Find buckets' }).fill('kept');
+  await gone(page.getByRole('link', { name: 'other-lake' }));
+  await page.getByRole('link', { name: 'kept-lake' }).click();
+  await see(page.getByRole('heading', { name: /^kept-lake/, level: 1 }));
+  await page.goBack();
+  await see(page.getByRole('link', { name: 'kept-lake' }));
+  expect(await page.getByRole('searchbox', { name: 'Find buckets' }).inputValue()).toBe('kept');
+  expect(await page.getByRole('link', { name: 'other-lake' }).count()).toBe(0);
+
+  await page.getByRole('button', { name: 'Preferences' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Preferences' });
+  await dialog.getByRole('radio', { name: '10 rows' }).click();
+  await dialog.getByRole('checkbox', { name: 'Creation date' }).click();
+  await ui.axe();
+  await dialog.getByRole('button', { name: 'Confirm' }).click();
+  await gone(page.getByRole('columnheader', { name: 'Creation date' }));
+  await page.reload();
+  await see(page.getByRole('link', { name: 'kept-lake' }));
+  expect(await page.getByRole('columnheader', { name: 'Creation date' }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Preferences' }).click();
+  expect(await dialog.getByRole('radio', { name: '10 rows' }).isChecked()).toBe(true);
 });

@@ -82,6 +82,13 @@ export const strings = {
     selectAll: 'Select all',
     select: (name: string) => `Select ${name}`,
     more: 'Load more',
+    preferences: 'Preferences',
+    confirm: 'Confirm',
+    pageSize: 'Page size',
+    rows: (count: number) => `${count} rows`,
+    wrap: 'Wrap lines',
+    wrapText: 'Long texts take several lines instead of being cut.',
+    columns: 'Columns',
   },
   error: {
     title: 'Something went wrong on this page',

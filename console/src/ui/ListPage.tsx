@@ -7,11 +7,15 @@ import Pagination from '@cloudscape-design/components/pagination';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import TextFilter from '@cloudscape-design/components/text-filter';
-import { type ReactNode, useEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { useSearchParams } from 'react-router';
 
 import { failureText } from '../aws/failure';
 import { strings } from '../strings';
 import { flat } from './flat';
+import { useTableSettings } from './table-settings';
+
+const TablePreferences = lazy(async () => ({ default: (await import('./TablePreferences')).TablePreferences }));
 
 export interface Pages<Item> {
   items: Item[];
@@ -50,14 +54,17 @@ interface Props<Item> {
 export function ListPage<Item>(props: Props<Item>) {
   const { pages, what, columns, id, variant = 'full-page', pageSize = 50 } = props;
   const [selected, setSelected] = useState<Item[]>([]);
+  const [settings, setSettings] = useTableSettings(what, { pageSize, wrapLines: false }, columns.flatMap((column) => column.id ?? []));
+  const [looked, look] = useLookedFor(variant === 'full-page' || props.level === 'h1' ? 'find' : `find-${what.replace(/\W+/g, '-')}`);
   const sorting = props.sort && columns[props.sort.column];
   const { items, filterProps, paginationProps, collectionProps, filteredItemsCount } = useCollection(pages.items, {
     filtering: {
+      defaultFilteringText: looked,
       filteringFunction: (item, text) => props.text(item).toLowerCase().includes(text.toLowerCase().trim()),
       empty: <Empty>{props.empty ?? strings.table.none(what)}</Empty>,
       noMatch: <Empty>{strings.table.noMatch}</Empty>,
     },
-    pagination: { pageSize },
+    pagination: { pageSize: settings.pageSize },
     sorting: sorting ? { defaultState: { sortingColumn: sorting, isDescending: props.sort?.descending } } : {},
   });
   const filtering = filterProps.filteringText !== '';
@@ -74,6 +81,8 @@ export function ListPage<Item>(props: Props<Item>) {
         items={items as Item[]}
         trackBy={id}
         columnDefinitions={columns}
+        visibleColumns={settings.columns}
+        wrapLines={settings.wrapLines}
         loading={pages.loading}
         loadingText={strings.table.loadingItems(what)}
         stickyHeader={variant === 'full-page'}
@@ -106,6 +115,10 @@ export function ListPage<Item>(props: Props<Item>) {
           <div className="tx-filters">
             <TextFilter
               {...filterProps}
+              onChange={(event) => {
+                filterProps.onChange(event);
+                look(event.detail.filteringText);
+              }}
               filteringPlaceholder={strings.table.filter(what)}
               filteringAriaLabel={strings.table.filter(what)}
               countText={strings.table.matches(filteredItemsCount ?? 0)}
@@ -114,9 +127,32 @@ export function ListPage<Item>(props: Props<Item>) {
           </div>
         }
         pagination={<Pagination {...paginationProps} openEnd={pages.more !== undefined} />}
+        preferences={
+          variant !== 'embedded' && (
+            <Suspense fallback={<span className="tx-gear" />}>
+              <TablePreferences settings={settings} onChange={setSettings} columns={columns.flatMap(({ id, header }) => (id === undefined ? [] : [{ id, label: String(header) }]))} />
+            </Suspense>
+          )
+        }
       />
     </SpaceBetween>
   );
+}
+
+/** What is looked for, which is in the address: it is there again when one comes back. */
+function useLookedFor(param: string): [string, (text: string) => void] {
+  const [query, setQuery] = useSearchParams();
+  const set = (text: string) =>
+    setQuery(
+      (old) => {
+        const next = new URLSearchParams(old);
+        if (text) next.set(param, text);
+        else next.delete(param);
+        return next;
+      },
+      { replace: true },
+    );
+  return [query.get(param) ?? '', set];
 }
 
 /** Reads the next page when the user came to the end of what is there, or looks for something in all of it. */
