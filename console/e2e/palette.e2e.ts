@@ -56,3 +56,28 @@ test('the palette finds pages, commands and what the server has, by keyboard alo
   await page.keyboard.press('Escape');
   await gone(page.getByRole('dialog'));
 });
+
+test('what was found for an earlier text goes with the first key that it does not fit, and Enter waits for the answer', async ({ ui, server }) => {
+  const { page } = ui;
+  for (const Bucket of ['first-lake', 'second-lake']) await server.call('s3', 'CreateBucket', { Bucket });
+  await ui.open('/s3');
+  await see(page.getByRole('heading', { name: /^Buckets/, level: 1 }));
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/_taxiway\/search\?q=second/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.keyboard.press('Control+k');
+  const box = page.getByRole('combobox', { name: /Search for a page/ });
+  await box.fill('first-lake');
+  await see(page.getByRole('option', { name: /^first-lake / }));
+  // the answer to this one does not come yet
+  await box.fill('second-lake');
+  await expect.poll(() => page.getByRole('option').count()).toBe(0);
+  await page.keyboard.press('Enter');
+  expect(await page.getByRole('dialog').count()).toBe(1);
+  release();
+  await page.waitForURL(/\/s3\/second-lake$/);
+  await gone(page.getByRole('dialog'));
+});
