@@ -4,11 +4,11 @@ import { expect } from 'vitest';
 import { see, test } from './harness/fixture';
 
 /** Presses Tab until something has the focus. */
-async function tabTo(page: Page, wanted: Locator, most = 90) {
+async function tabTo(page: Page, wanted: Locator, most = 90, key = 'Tab') {
   await see(wanted);
   for (let count = 0; count < most; count++) {
     if (await wanted.first().evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press('Tab');
+    await page.keyboard.press(key);
   }
   throw new Error(`not reached with ${most} tabs: ${wanted.toString()}`);
 }
@@ -31,6 +31,10 @@ test('by keyboard alone: create a state machine, run it, look at its states', as
   // Tab leaves the editor
   await tabTo(page, page.getByRole('textbox', { name: 'Definition' }));
   await page.keyboard.press('Tab');
+  // back to how it is edited: name and role are under Config
+  await page.keyboard.press('Shift+Tab');
+  await tabTo(page, page.getByRole('radio', { name: 'Code', exact: true }), 90, 'Shift+Tab');
+  await page.keyboard.press('ArrowRight');
   await tabTo(page, page.getByLabel('Name', { exact: true }));
   await page.keyboard.press('Control+a');
   await page.keyboard.type('by-keyboard');

@@ -47,6 +47,7 @@ test('author with code snippets, from Create state machine to a machine that has
   await see(page.getByRole('status').getByText('Succeeded'));
   await ui.axe();
 
+  await page.getByRole('radio', { name: 'Config' }).click();
   await page.getByLabel('Name', { exact: true }).fill('taxi-by-hand');
   await page.getByRole('main').getByRole('button', { name: 'Create state machine' }).last().click();
   await see(page.getByRole('heading', { name: 'taxi-by-hand', level: 1 }));

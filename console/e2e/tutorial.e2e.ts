@@ -78,6 +78,7 @@ test('the tutorial by hand, from Create state machine to the query’s result', 
   await see(page.getByText('The definition is valid.'));
   await page.evaluate(() => window.scrollTo(0, 330));
   await screen(page, 'states-author');
+  await page.getByRole('radio', { name: 'Config' }).click();
   await page.getByLabel('Name', { exact: true }).fill('nyc-taxi');
   await page.getByRole('main').getByRole('button', { name: 'Create state machine' }).last().click();
   await see(page.getByRole('heading', { name: 'nyc-taxi', level: 1 }));

@@ -1,13 +1,18 @@
 import { jsonLanguage } from '@codemirror/lang-json';
 import type { SyntaxNode } from '@lezer/common';
 
+import { writeExact } from '../json/exact';
+
 /**
  * Changes to a definition's text that leave all else in it as it was written: numbers keep their digits, and lines
  * their breaks. A path is the member names and item numbers from the whole to the place.
  */
 export type Path = readonly (string | number)[];
 
-const INDENT = '  ';
+/** What a line is moved in by, as the text itself has it. */
+function unitOf(text: string): string {
+  return /^\s*\{\r?\n([ \t]+)"/.exec(text)?.[1] ?? '  ';
+}
 
 /** Returns the value's text range at a path, or nothing where the text has none. */
 export function valueRange(text: string, path: Path): { from: number; to: number } | undefined {
@@ -18,17 +23,32 @@ export function valueRange(text: string, path: Path): { from: number; to: number
 /** Puts a value at a path; a member that is not there yet is added to its object. The object itself must be there. */
 export function setAt(text: string, path: Path, value: unknown): string {
   const found = valueAt(text, path);
-  if (found) return splice(text, found.from, found.to, indented(value, path.length));
+  if (found) return splice(text, found.from, found.to, indented(text, value, path.length));
   const name = path[path.length - 1];
   const object = valueAt(text, path.slice(0, -1));
   if (object?.name !== 'Object' || typeof name !== 'string') return text;
-  const member = `${INDENT.repeat(path.length)}${JSON.stringify(name)}: ${indented(value, path.length)}`;
+  const member = `${unitOf(text).repeat(path.length)}${JSON.stringify(name)}: ${indented(text, value, path.length)}`;
   const last = object.lastChild?.name === '}' ? object.lastChild.prevSibling : object.lastChild;
   const empty = last === null || last.name === '{';
   const after = empty ? object.from + 1 : last.to;
   const rest = text.slice(after, object.to);
-  const closing = /^\s*\}$/.test(rest) && rest.includes('\n') && !empty ? rest : `\n${INDENT.repeat(path.length - 1)}}`;
+  const closing = /^\s*\}$/.test(rest) && rest.includes('\n') && !empty ? rest : `\n${unitOf(text).repeat(path.length - 1)}}`;
   return `${text.slice(0, after)}${empty ? '' : ','}\n${member}${closing}${text.slice(object.to)}`;
+}
+
+/** Puts a new member behind another one of its object, or at the object's end where there is no such. */
+export function addAfter(text: string, path: Path, value: unknown, after: string | undefined): string {
+  const before = after === undefined ? undefined : valueAt(text, [...path.slice(0, -1), after])?.parent;
+  if (before?.name !== 'Property') return setAt(text, path, value);
+  const member = `${unitOf(text).repeat(path.length)}${JSON.stringify(path[path.length - 1])}: ${indented(text, value, path.length)}`;
+  return splice(text, before.to, before.to, `,\n${member}`);
+}
+
+/** Puts another member where one is. */
+export function replaceAt(text: string, path: Path, name: string, value: unknown): string {
+  const property = valueAt(text, path)?.parent;
+  if (property?.name !== 'Property') return setAt(text, [...path.slice(0, -1), name], value);
+  return splice(text, property.from, property.to, `${JSON.stringify(name)}: ${indented(text, value, path.length)}`);
 }
 
 /** Takes a member away, with its comma. */
@@ -113,8 +133,9 @@ function read(text: string, node: SyntaxNode): unknown {
   }
 }
 
-function indented(value: unknown, depth: number): string {
-  return JSON.stringify(value, null, 2).replaceAll('\n', `\n${INDENT.repeat(depth)}`);
+function indented(text: string, value: unknown, depth: number): string {
+  const unit = unitOf(text);
+  return writeExact(value, unit).replaceAll('\n', `\n${unit.repeat(depth)}`);
 }
 
 function splice(text: string, from: number, to: number, insert: string): string {

@@ -1,7 +1,7 @@
 import './csp-styles';
 
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, type CompletionSource } from '@codemirror/autocomplete';
-import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { defaultKeymap, history, historyKeymap, isolateHistory } from '@codemirror/commands';
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput } from '@codemirror/language';
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
@@ -9,6 +9,7 @@ import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 
+import { changeBetween } from './change';
 import { theme } from './theme';
 
 export interface EditorHandle {
@@ -75,7 +76,8 @@ export default function Editor(props: EditorProps) {
     if (!editor) return;
     const old = editor.state.doc.toString();
     if (old === props.value) return;
-    editor.dispatch({ changes: { from: 0, to: old.length, insert: props.value } });
+    // a step of its own for undo, whatever was typed just before
+    editor.dispatch({ changes: changeBetween(old, props.value), annotations: isolateHistory.of('full') });
   }, [props.value]);
 
   useEffect(() => {

@@ -5,6 +5,8 @@ import '@xyflow/react/dist/base.css';
 import './graph.css';
 import { Controls, type NodeTypes, ReactFlow, ReactFlowProvider, useOnViewportChange, useReactFlow } from '@xyflow/react';
 import { type KeyboardEvent, lazy, Suspense, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
+import type { AddPlace } from './add';
+import { DRAGGED, type Editing, isChange, useAdding, useWanted } from './editing';
 import { Edges } from './Edges';
 import type { GraphLayout, PlacedEdge } from './layout';
 import type { GraphModel } from './model';
@@ -15,7 +17,7 @@ import { END, START } from './size';
 import { useGraph } from './useGraph';
 import { type ExecutionView, type Way, wayKey } from './view';
 import { firstViewport, isSeen, reachable } from './viewport';
-import { edgeWords, graphWords, statusWords } from './words';
+import { addWords, edgeWords, graphWords, statusWords } from './words';
 
 export interface GraphViewProps {
   /** The definition's text. */
@@ -29,9 +31,12 @@ export interface GraphViewProps {
   /** The selected edge, where edges that the execution took can be selected. */
   way?: Way;
   onWay?: (way: Way) => void;
+  /** Where the definition can be changed by its drawing. */
+  editing?: Editing;
 }
 
 prepareLayouts();
+const AddPlaces = lazy(async () => ({ default: (await import('./AddPlaces')).AddPlaces }));
 const EdgeHits = lazy(async () => ({ default: (await import('./EdgeHits')).EdgeHits }));
 const nodeTypes: NodeTypes = { state: StateNode, box: StateNode, marker: MarkerNode };
 
@@ -40,13 +45,31 @@ export function GraphView(props: GraphViewProps) {
   const help = useId();
   return (
     <div className="graph" role="group" aria-label={graphWords.graph} aria-describedby={help}>
-      <div id={help} className="graph-hidden">{props.onWay ? edgeWords.help : graphWords.help}</div>
-      {drawn && (
+      <div id={help} className="graph-hidden">{props.editing ? addWords.help : props.onWay ? edgeWords.help : graphWords.help}</div>
+      {drawn && props.editing && drawn.model.places.size === 0 && <First editing={props.editing} />}
+      {drawn && (drawn.model.places.size > 0 || !props.editing) && (
         <ReactFlowProvider>
           <Canvas {...props} model={drawn.model} layout={drawn.layout} />
         </ReactFlowProvider>
       )}
       <Announcer view={props.view} version={props.view?.version ?? 0} />
+    </div>
+  );
+}
+
+/** What stands where nothing is drawn yet. */
+function First({ editing }: { editing: Editing }) {
+  const place: AddPlace = { id: 'first', program: [], member: ['StartAt'], at: { x: 0, y: 0 } };
+  return (
+    <div
+      className="graph-canvas graph-first"
+      onDragOver={(event) => event.dataTransfer.types.includes(DRAGGED) && event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        editing.onAdd(place, event.dataTransfer.getData(DRAGGED));
+      }}
+    >
+      <button type="button" onClick={() => editing.onAdd(place)}>{addWords.first}</button>
     </div>
   );
 }
@@ -58,7 +81,7 @@ interface CanvasProps extends GraphViewProps {
 
 type AnyNode = StateNodeType | MarkerNodeType;
 
-function Canvas({ model, layout, view, selected, onSelect, way, onWay }: CanvasProps) {
+function Canvas({ model, layout, view, selected, onSelect, way, onWay, editing }: CanvasProps) {
   const version = view?.version ?? 0;
   const box = useRef<HTMLDivElement>(null);
   const [tabStop, setTabStop] = useState<string>();
@@ -79,7 +102,10 @@ function Canvas({ model, layout, view, selected, onSelect, way, onWay }: CanvasP
     setTabStop(name);
     reveal(name);
   };
+  const adding = useAdding(model, layout, editing, selected ?? stop);
+  useWanted(editing?.focus, model, goTo);
   const onKeyDown = (event: KeyboardEvent) => {
+    if (editing && isChange(event, editing)) return;
     if (event.key === 'Escape' && (selected !== undefined || way)) onSelect?.(undefined);
     // While the wanted state is not drawn yet, the focus waits on the canvas.
     const from = (event.target as HTMLElement).dataset.state ?? (event.target === box.current ? tabStop : undefined);
@@ -109,7 +135,7 @@ function Canvas({ model, layout, view, selected, onSelect, way, onWay }: CanvasP
   );
 
   return (
-    <div className="graph-canvas" ref={box} tabIndex={-1} onKeyDown={onKeyDown}>
+    <div className="graph-canvas" ref={box} tabIndex={-1} onKeyDown={onKeyDown} {...adding.drop}>
       <Actions.Provider value={actions}>
         <ReactFlow<AnyNode>
           nodes={nodes}
@@ -138,6 +164,11 @@ function Canvas({ model, layout, view, selected, onSelect, way, onWay }: CanvasP
           {view && onWay && (
             <Suspense fallback={null}>
               <EdgeHits layout={layout} view={view} version={version} selected={way} onSelect={onWay} onLeave={goTo} />
+            </Suspense>
+          )}
+          {editing && (
+            <Suspense fallback={null}>
+              <AddPlaces places={adding.places} aimed={adding.aimed} onAdd={(place) => editing.onAdd(place)} onLeave={goTo} />
             </Suspense>
           )}
           <Controls showInteractive={false} />

@@ -2,6 +2,7 @@
 // drawn along the layout's own points, which is why none cuts through a box.
 
 import { Graph, layout as dagre } from '@dagrejs/dagre';
+import type { Path } from '../asl/edit';
 import { chainsOf } from './chains';
 import type { EdgeKind, GraphEdge, GraphModel, GraphState, Program } from './model';
 import { END, GAP, headOf, labelSize, MARKER, NODE_GAP, PADDING, type Point, RANK_GAP, START, STATE } from './size';
@@ -26,6 +27,8 @@ export interface PlacedEdge {
   to: string;
   kind: EdgeKind;
   label: string;
+  /** The member of the state that says so; at the start, the program's. */
+  member: Path;
   points: Point[];
   /** The middle of the label. */
   labelAt?: Point;
@@ -86,7 +89,7 @@ class Layout {
   private markerEdges(): GraphEdge[] {
     if (this.depth > 0) return [];
     const edges: GraphEdge[] = [];
-    const plain = (from: string, to: string): GraphEdge => ({ from, to, kind: 'next', label: '' });
+    const plain = (from: string, to: string): GraphEdge => ({ from, to, kind: 'next', label: '', member: from === START ? ['StartAt'] : ['Next'] });
     const { startAt, states } = this.program;
     if (startAt !== undefined && this.sizes.has(startAt)) edges.push(plain(START, startAt));
     for (const state of states) if (state.ends) edges.push(plain(state.name, END));
@@ -213,7 +216,7 @@ function move(layout: GraphLayout, dx: number, dy: number, into: GraphLayout) {
 }
 
 function placedEdge(edge: GraphEdge, key: string, name: string, points: Point[]): PlacedEdge {
-  return { id: `${key}:${name}`, from: edge.from, to: edge.to, kind: edge.kind, label: edge.label, points };
+  return { id: `${key}:${name}`, from: edge.from, to: edge.to, kind: edge.kind, label: edge.label, member: edge.member, points };
 }
 
 function dagreLayout(boxes: Box[], ways: Way[]): Placed {

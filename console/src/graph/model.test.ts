@@ -47,9 +47,9 @@ describe('graphOf', () => {
 
   it('has the edges with their reasons, none to a state that is not there', () => {
     expect(graph.root.edges).toEqual([
-      { from: 'Pick', to: 'Both', kind: 'choice', label: '$.n ≥ 3' },
-      { from: 'Pick', to: 'Each', kind: 'default', label: 'Default' },
-      { from: 'Both', to: 'Each', kind: 'catch', label: 'Catch' },
+      { from: 'Pick', to: 'Both', kind: 'choice', label: '$.n ≥ 3', member: ['Choices', 0, 'Next'] },
+      { from: 'Pick', to: 'Each', kind: 'default', label: 'Default', member: ['Default'] },
+      { from: 'Both', to: 'Each', kind: 'catch', label: 'Catch', member: ['Catch', 0, 'Next'] },
     ]);
   });
 

@@ -2,6 +2,7 @@
 // program, so the graph is a tree of small graphs, and names are unique in the whole of it.
 
 import { isObject, type ProgramDefinition, type StateDefinition } from '../asl/definition';
+import type { Path } from '../asl/edit';
 
 export type EdgeKind = 'next' | 'choice' | 'default' | 'catch';
 
@@ -11,6 +12,8 @@ export interface GraphEdge {
   kind: EdgeKind;
   /** Why this way: a rule's condition, `Default`, the errors that are caught. Empty for Next. */
   label: string;
+  /** The member of the state that says so: `['Next']`, `['Choices', 1, 'Next']`. */
+  member: Path;
 }
 
 export interface GraphState {
@@ -34,6 +37,8 @@ export interface GraphState {
 export interface Program {
   /** Unique in the graph: `` is the whole definition, `Name/0` the first program inside of state Name. */
   key: string;
+  /** Where it stands in the definition. */
+  path: Path;
   startAt?: string;
   states: GraphState[];
   edges: GraphEdge[];
@@ -56,29 +61,30 @@ export interface GraphModel {
 
 export function graphOf(definition: ProgramDefinition): GraphModel {
   const places = new Map<string, Place>();
-  const root = program(definition, '', '', undefined, 0, places);
+  const root = program(definition, '', [], undefined, 0, places);
   return { root, places };
 }
 
 function program(
   definition: ProgramDefinition,
   key: string,
-  pointer: string,
+  path: Path,
   parent: GraphState | undefined,
   branch: number,
   places: Map<string, Place>,
 ): Program {
   const named = isObject(definition.States) ? Object.entries(definition.States) : [];
-  const here: Program = { key, startAt: text(definition.StartAt), states: [], edges: [] };
+  const here: Program = { key, path, startAt: text(definition.StartAt), states: [], edges: [] };
   const names = new Set(named.map(([name]) => name));
   for (const [name, state] of named) {
     if (!isObject(state)) continue;
-    const node = describe(name, state, `${pointer}/States/${name}`);
+    const at = [...path, 'States', name];
+    const node = describe(name, state, pointerOf(at));
     here.states.push(node);
     // A name used twice is an error that the validator tells; the first keeps its place.
     if (!places.has(name)) places.set(name, { state: node, program: here, parent, branch });
     here.edges.push(...edgesOf(name, state).filter((edge) => names.has(edge.to)));
-    node.programs = insides(state, node).map(([inside, at], i) => program(inside, `${key}${name}/${i}`, at, node, i, places));
+    node.programs = insides(state, node).map(([inside, deep], i) => program(inside, `${key}${name}/${i}`, [...at, ...deep], node, i, places));
   }
   return here;
 }
@@ -98,31 +104,35 @@ function describe(name: string, state: StateDefinition, pointer: string): GraphS
   };
 }
 
-function insides(state: StateDefinition, node: GraphState): [ProgramDefinition, string][] {
+function insides(state: StateDefinition, node: GraphState): [ProgramDefinition, Path][] {
   if (node.type === 'Parallel' && Array.isArray(state.Branches)) {
-    return state.Branches.filter(isObject).map((b, i) => [b, `${node.pointer}/Branches[${i}]`]);
+    return state.Branches.flatMap((branch, i): [ProgramDefinition, Path][] => (isObject(branch) ? [[branch, ['Branches', i]]] : []));
   }
   if (node.type !== 'Map') return [];
-  if (isObject(state.ItemProcessor)) return [[state.ItemProcessor, `${node.pointer}/ItemProcessor`]];
-  return isObject(state.Iterator) ? [[state.Iterator, `${node.pointer}/Iterator`]] : [];
+  if (isObject(state.ItemProcessor)) return [[state.ItemProcessor, ['ItemProcessor']]];
+  return isObject(state.Iterator) ? [[state.Iterator, ['Iterator']]] : [];
+}
+
+/** Returns a path as the validator's locations have it. */
+function pointerOf(path: Path): string {
+  return path.map((step) => (typeof step === 'number' ? `[${step}]` : `/${step}`)).join('');
 }
 
 function edgesOf(from: string, state: StateDefinition): GraphEdge[] {
   const edges: GraphEdge[] = [];
-  const add = (to: unknown, kind: EdgeKind, label = '') => {
-    if (typeof to === 'string') edges.push({ from, to, kind, label });
+  const add = (to: unknown, kind: EdgeKind, member: Path, label = '') => {
+    if (typeof to === 'string') edges.push({ from, to, kind, label, member });
   };
-  add(state.Next, 'next');
-  if (Array.isArray(state.Choices)) {
-    state.Choices.filter(isObject).forEach((rule, i) => add(rule.Next, 'choice', ruleWords(rule, i)));
-  }
-  add(state.Default, 'default', 'Default');
-  if (Array.isArray(state.Catch)) {
-    for (const catcher of state.Catch.filter(isObject)) {
-      const errors = Array.isArray(catcher.ErrorEquals) ? catcher.ErrorEquals.join(', ') : '';
-      add(catcher.Next, 'catch', errors === 'States.ALL' ? 'Catch' : `Catch ${errors}`.trim());
-    }
-  }
+  add(state.Next, 'next', ['Next']);
+  const rules: unknown[] = Array.isArray(state.Choices) ? state.Choices : [];
+  rules.forEach((rule, i) => isObject(rule) && add(rule.Next, 'choice', ['Choices', i, 'Next'], ruleWords(rule, i)));
+  add(state.Default, 'default', ['Default'], 'Default');
+  const catchers: unknown[] = Array.isArray(state.Catch) ? state.Catch : [];
+  catchers.forEach((catcher, i) => {
+    if (!isObject(catcher)) return;
+    const errors = Array.isArray(catcher.ErrorEquals) ? catcher.ErrorEquals.join(', ') : '';
+    add(catcher.Next, 'catch', ['Catch', i, 'Next'], errors === 'States.ALL' ? 'Catch' : `Catch ${errors}`.trim());
+  });
   return edges;
 }
 

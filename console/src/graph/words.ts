@@ -30,3 +30,14 @@ export const edgeWords = {
   edges: 'Edges that the execution took',
   edge: (from: string, to: string) => `${from} → ${to}`,
 };
+
+export const addWords = {
+  help: 'Use the arrow keys to move along the graph, with Shift onto a sign that adds a state, Enter to select a state, Delete to take it out and Ctrl+D to duplicate it.',
+  places: 'Where a state can be added',
+  first: 'Add the first state',
+  place: (from: string | undefined, to: string | undefined) => {
+    if (from !== undefined && to !== undefined) return `Add a state between ${from} and ${to}`;
+    if (to !== undefined) return `Add a state before ${to}`;
+    return from === undefined ? addWords.first : `Add a state after ${from}`;
+  },
+};

@@ -28,7 +28,7 @@ export function parseExact(text: string): unknown {
 }
 
 /** Returns a value as JSON, its numbers as they were read. */
-export function writeExact(value: unknown, indent?: number): string {
+export function writeExact(value: unknown, indent?: number | string): string {
   const text = JSON.stringify(value, (_, inner: unknown) => (inner instanceof ExactNumber ? MARK + inner.text : inner), indent);
   return text.includes(MARK) ? text.replace(MARKED, '$1') : text;
 }

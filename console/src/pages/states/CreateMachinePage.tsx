@@ -17,12 +17,12 @@ import { useFlash } from '../../app/flash';
 import { go } from '../../app/go';
 import { paths } from '../../app/paths';
 import { settings } from '../../app/settings';
-import { failureText } from '../../aws/failure';
+import { failureText, isCode } from '../../aws/failure';
 import { useAction, useCall } from '../../aws/queries';
 import { useSession } from '../../aws/session';
 import { strings as shell } from '../../strings';
 import type { Machine, MachineType } from './api';
-import { DefinitionEditor } from './author/DefinitionEditor';
+import { DefinitionEditor, useMode } from './author/DefinitionEditor';
 import { EMPTY, templates } from './author/templates';
 import { useUnsaved } from './author/useUnsaved';
 import { strings } from './strings';
@@ -39,12 +39,13 @@ export function CreateMachinePage() {
   const account = useSession().data?.account ?? '000000000000';
   const flash = useFlash();
 
-  const [method, setMethod] = useState('snippets');
+  const [mode, setMode] = useMode();
+  const [method, setMethod] = useState(mode === 'design' ? 'visual' : 'snippets');
   const [template, setTemplate] = useState(templates[0]?.id ?? '');
   const [type, setType] = useState<MachineType>('STANDARD');
   const [definition, setDefinition] = useState(text(EMPTY));
   const [touched, setTouched] = useState(false);
-  const [name, setName] = useState('MyStateMachine');
+  const [name, setName] = useState(() => `MyStateMachine-${Math.random().toString(36).slice(2, 10)}`);
   const [role, setRole] = useState<string>();
   const [level, setLevel] = useState('OFF');
   const [group, setGroup] = useState('');
@@ -71,6 +72,7 @@ export function CreateMachinePage() {
 
   function choose(nextMethod: string, nextTemplate = template) {
     setMethod(nextMethod);
+    if (nextMethod !== 'template') setMode(nextMethod === 'visual' ? 'design' : 'code');
     setTemplate(nextTemplate);
     if (nextMethod === 'template') setDefinition(text(templates.find((one) => one.id === nextTemplate)?.definition ?? EMPTY));
     else if (!touched) setDefinition(text(EMPTY));
@@ -86,9 +88,34 @@ export function CreateMachinePage() {
     });
   }
   const wrongName = /^[A-Za-z0-9_-]{1,80}$/.test(name) ? undefined : strings.author.invalidName;
+  const buttons = (
+    <SpaceBetween direction="horizontal" size="xs">
+      <Button variant="link" href={paths.machines()}>{shell.cancel}</Button>
+      <Button variant="primary" loading={create.isPending} disabled={wrongName !== undefined} disabledReason={wrongName} onClick={submit}>{strings.author.submit}</Button>
+    </SpaceBetween>
+  );
+  const config = (
+    <SpaceBetween size="m">
+    <FormField label={strings.name} description={strings.author.nameText} errorText={wrongName}>
+      <Input value={name} spellcheck={false} onChange={({ detail }) => setName(detail.value)} />
+    </FormField>
+    <FormField label={strings.role} description={strings.author.roleText}>
+      <Input value={roleArn} spellcheck={false} onChange={({ detail }) => setRole(detail.value)} />
+    </FormField>
+    <FormField label={strings.author.logging} description={strings.author.loggingText}>
+      <Select selectedOption={{ value: level, label: level }} options={LEVELS.map((value) => ({ value, label: value }))} onChange={({ detail }) => setLevel(detail.selectedOption.value ?? 'OFF')} />
+    </FormField>
+    {level !== 'OFF' && (
+      <FormField label={strings.author.logGroup}>
+        <Input value={group} placeholder={`/aws/vendedlogs/states/${name}-Logs`} spellcheck={false} onChange={({ detail }) => setGroup(detail.value)} />
+      </FormField>
+    )}
+    <Checkbox checked={publish} onChange={({ detail }) => setPublish(detail.checked)}>{strings.author.publish}</Checkbox>
+  </SpaceBetween>
+  );
   return (
     <SpaceBetween size="l">
-      <Header variant="h1">{strings.createMachine}</Header>
+      <Header variant="h1" description={strings.author.creates(name)} actions={buttons}>{strings.createMachine}</Header>
       <Container header={<Header variant="h2">{strings.author.method}</Header>}>
         <SpaceBetween size="l">
           <Tiles
@@ -96,6 +123,7 @@ export function CreateMachinePage() {
             ariaLabel={strings.author.method}
             onChange={({ detail }) => choose(detail.value)}
             items={[
+              { value: 'visual', label: strings.author.visual, description: strings.author.visualText },
               { value: 'snippets', label: strings.author.snippets, description: strings.author.snippetsText },
               { value: 'template', label: strings.author.template, description: strings.author.templateText },
             ]}
@@ -130,33 +158,14 @@ export function CreateMachinePage() {
           setDefinition(value);
           setTouched(true);
         }}
+        config={config}
       />
-      <Container header={<Header variant="h2">{strings.author.details}</Header>}>
-        <SpaceBetween size="m">
-          <FormField label={strings.name} description={strings.author.nameText} errorText={wrongName}>
-            <Input value={name} spellcheck={false} onChange={({ detail }) => setName(detail.value)} />
-          </FormField>
-          <FormField label={strings.role} description={strings.author.roleText}>
-            <Input value={roleArn} spellcheck={false} onChange={({ detail }) => setRole(detail.value)} />
-          </FormField>
-          <FormField label={strings.author.logging} description={strings.author.loggingText}>
-            <Select selectedOption={{ value: level, label: level }} options={LEVELS.map((value) => ({ value, label: value }))} onChange={({ detail }) => setLevel(detail.selectedOption.value ?? 'OFF')} />
-          </FormField>
-          {level !== 'OFF' && (
-            <FormField label={strings.author.logGroup}>
-              <Input value={group} placeholder={`/aws/vendedlogs/states/${name}-Logs`} spellcheck={false} onChange={({ detail }) => setGroup(detail.value)} />
-            </FormField>
-          )}
-          <Checkbox checked={publish} onChange={({ detail }) => setPublish(detail.checked)}>{strings.author.publish}</Checkbox>
-        </SpaceBetween>
-      </Container>
-      {create.error ? <Alert type="error">{failureText(create.error)}</Alert> : null}
-      <Box float="right">
-        <SpaceBetween direction="horizontal" size="xs">
-          <Button variant="link" href={paths.machines()}>{shell.cancel}</Button>
-          <Button variant="primary" loading={create.isPending} disabled={wrongName !== undefined} onClick={submit}>{strings.author.submit}</Button>
-        </SpaceBetween>
-      </Box>
+      {create.error ? (
+        <Alert type="error" action={isCode(create.error, 'StateMachineAlreadyExists') && <Button onClick={() => setMode('config')}>{strings.author.changeName}</Button>}>
+          {failureText(create.error)}
+        </Alert>
+      ) : null}
+      <Box float="right">{buttons}</Box>
     </SpaceBetween>
   );
 }

@@ -1,7 +1,6 @@
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import Checkbox from '@cloudscape-design/components/checkbox';
-import Container from '@cloudscape-design/components/container';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
@@ -63,6 +62,19 @@ function Edit({ machine, replay }: { machine: Machine; replay: ReplayOf | undefi
   const run = () => start.mutate({ stateMachineArn: arn, input });
   const saveAndRun = () => (unchanged ? run() : save.mutate(update, { onSuccess: run }));
   const failure = save.error ?? start.error;
+  const config = (
+    <SpaceBetween size="m">
+    <FormField label={strings.role} description={strings.author.roleText}>
+      <Input value={role} spellcheck={false} onChange={({ detail }) => setRole(detail.value)} />
+    </FormField>
+    <Checkbox checked={publish} onChange={({ detail }) => setPublish(detail.checked)}>{strings.author.publish}</Checkbox>
+    {publish && (
+      <FormField label={strings.author.versionText}>
+        <Input value={versionText} onChange={({ detail }) => setVersionText(detail.value)} />
+      </FormField>
+    )}
+  </SpaceBetween>
+  );
   return (
     <SpaceBetween size="l">
       <Header
@@ -85,20 +97,7 @@ function Edit({ machine, replay }: { machine: Machine; replay: ReplayOf | undefi
       </Header>
       {failure ? <Alert type="error">{failureText(failure)}</Alert> : null}
       {replay && <ReplayInput of={replay} input={input} onInput={setInput} current={saved} definition={definition} onDefinition={setDefinition} />}
-      <DefinitionEditor value={definition} type={machine.type} role={role} onChange={setDefinition} />
-      <Container header={<Header variant="h2">{strings.author.details}</Header>}>
-        <SpaceBetween size="m">
-          <FormField label={strings.role} description={strings.author.roleText}>
-            <Input value={role} spellcheck={false} onChange={({ detail }) => setRole(detail.value)} />
-          </FormField>
-          <Checkbox checked={publish} onChange={({ detail }) => setPublish(detail.checked)}>{strings.author.publish}</Checkbox>
-          {publish && (
-            <FormField label={strings.author.versionText}>
-              <Input value={versionText} onChange={({ detail }) => setVersionText(detail.value)} />
-            </FormField>
-          )}
-        </SpaceBetween>
-      </Container>
+      <DefinitionEditor value={definition} type={machine.type} role={role} onChange={setDefinition} config={config} />
       {starting && <StartExecution arn={arn} type={machine.type} onClose={() => setStarting(false)} />}
     </SpaceBetween>
   );

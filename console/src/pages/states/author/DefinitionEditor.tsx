@@ -2,12 +2,14 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
+import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
 import { json } from '@codemirror/lang-json';
 import type { Diagnostic } from '@codemirror/lint';
 import { EditorView } from '@codemirror/view';
-import { useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useRef, useState } from 'react';
+import { useSearchParams } from 'react-router';
 
 import { aslCompletion } from '../../../asl/completion';
 import { parseDefinition, type ProgramDefinition } from '../../../asl/definition';
@@ -15,31 +17,64 @@ import { valueRange } from '../../../asl/edit';
 import Editor from '../../../editor/Editor';
 import { GraphView } from '../../../graph/GraphView';
 import { parseExact, writeExact } from '../../../json/exact';
+import { Choice } from '../../../ui/Choice';
 import type { MachineType } from '../api';
 import { strings } from '../strings';
 import { knowledge } from './knowledge';
 import { locate } from './locate';
 import { Problems } from './Problems';
-import { type Choice, SnippetModal } from './SnippetModal';
+import { SnippetModal, type Choice as Snippet } from './SnippetModal';
 import { SnippetSelect } from './SnippetSelect';
+import { StateBrowser } from './StateBrowser';
 import { StateForm } from './StateForm';
 import { TestState } from './TestState';
-import { useValidation } from './useValidation';
+import { useStructure } from './useStructure';
+import { type Located, useValidation } from './useValidation';
+
+export type Mode = 'design' | 'code' | 'config';
 
 interface Props {
   value: string;
   onChange: (value: string) => void;
   type: MachineType;
   role: string;
+  /** what the machine is besides its definition */
+  config: ReactNode;
 }
 
 const language = json();
 const completion = aslCompletion(knowledge);
+const words = strings.design;
+const MODES: { id: Mode; text: string }[] = [
+  { id: 'design', text: words.design },
+  { id: 'code', text: words.code },
+  { id: 'config', text: words.config },
+];
 
-/** The definition: text with findings at their lines, the graph beside it, and the chosen state as a form or under test. */
-export function DefinitionEditor({ value, onChange, type, role }: Props) {
+/** How the machine is edited: the choice is in the address. */
+export function useMode(): [Mode, (mode: Mode) => void] {
+  const [query, setQuery] = useSearchParams();
+  const mode = MODES.find(({ id }) => id === query.get('mode'))?.id ?? 'code';
+  const set = (next: Mode) =>
+    setQuery(
+      (old) => {
+        const changed = new URLSearchParams(old);
+        changed.set('mode', next);
+        return changed;
+      },
+      { replace: true },
+    );
+  return [mode, set];
+}
+
+/**
+ * A machine under way, as Workflow Studio has it. Design: kinds of states, the graph, the chosen state as a form or under test. Code: the
+ * text with findings at their lines, the graph beside it. Config: the rest. The text is the truth, and its history that of all changes.
+ */
+export function DefinitionEditor({ value, onChange, type, role, config }: Props) {
+  const [mode, setMode] = useMode();
   const [selected, setSelected] = useState<string>();
-  const [choice, setChoice] = useState<Choice>();
+  const [choice, setChoice] = useState<Snippet>();
   const view = useRef<EditorView>(undefined);
   const validation = useValidation(value, type);
   const diagnostics = useMemo<Diagnostic[]>(
@@ -47,6 +82,7 @@ export function DefinitionEditor({ value, onChange, type, role }: Props) {
     [validation.found],
   );
   const parsed = useMemo(() => parseDefinition(value), [value]);
+  const structure = useStructure({ value, onChange, view, selected, onSelect: setSelected });
 
   function goTo(from: number, to = from) {
     view.current?.dispatch({ selection: { anchor: from, head: to }, effects: EditorView.scrollIntoView(from, { y: 'center' }) });
@@ -57,43 +93,67 @@ export function DefinitionEditor({ value, onChange, type, role }: Props) {
     const range = place && valueRange(value, [...place.program, 'States', place.name]);
     if (range) goTo(range.from);
   }
+  function goToFinding(found: Located) {
+    setMode('code');
+    // first the focus: the browser brings its own, older selection along; and not before the editor is to be seen
+    requestAnimationFrame(() => {
+      view.current?.focus();
+      goTo(found.from, found.to);
+    });
+  }
+  const design = mode === 'design';
+  const known = selected !== undefined && locate(parsed, selected) !== undefined;
+  const stateBox = <StateBox key={selected ?? ''} narrow={design} {...{ value, selected, parsed, role }} onChange={(text, name) => { onChange(text); setSelected(name); }} onRemove={structure.remove} onLeave={structure.late} />;
   return (
     <Container
       header={
-        <Header
-          variant="h2"
-          description={strings.author.definitionText}
-          actions={
-            <div className="tx-tools">
-              <div className="tx-snippet-select"><SnippetSelect onChoose={setChoice} /></div>
-              <Button formAction="none" disabled={!parsed} onClick={() => onChange(writeExact(parseExact(value), 2))}>{strings.author.format}</Button>
-            </div>
-          }
-        >
+        <Header variant="h2" description={design ? words.text : mode === 'config' ? undefined : strings.author.definitionText} actions={mode === 'code' && (
+          <div className="tx-tools">
+            <div className="tx-snippet-select"><SnippetSelect onChoose={setChoice} /></div>
+            <Button formAction="none" disabled={!parsed} onClick={() => onChange(writeExact(parseExact(value), 2))}>{strings.author.format}</Button>
+          </div>
+        )}>
           {strings.author.definition}
         </Header>
       }
     >
       <SpaceBetween size="s">
-        <div className="tx-author">
-          <Editor
-            value={value}
-            label={strings.author.editor}
-            extensions={language}
-            completion={completion}
-            diagnostics={diagnostics}
-            height="560px"
-            onChange={onChange}
-            onReady={(ready) => (view.current = ready)}
-          />
-          <div className="tx-graph-box"><GraphView definition={value} selected={selected} onSelect={select} /></div>
+        <div className="tx-author-bar">
+          <Choice label={words.mode} value={mode} options={MODES} onChange={setMode} />
+          {mode !== 'config' && (
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button formAction="none" iconName="undo" ariaLabel={words.undo} disabled={!structure.canUndo} onClick={structure.editing.onUndo} />
+              <Button formAction="none" iconName="redo" ariaLabel={words.redo} disabled={!structure.canRedo} onClick={structure.editing.onRedo} />
+              <Button formAction="none" disabled={!known} onClick={() => selected !== undefined && structure.duplicate(selected)}>{words.duplicate}</Button>
+              <Button formAction="none" disabled={!known} onClick={() => selected !== undefined && structure.remove(selected)}>{words.remove}</Button>
+            </SpaceBetween>
+          )}
         </div>
-        <Problems validation={validation} onGo={(found) => {
-            // first the focus: the browser brings its own, older selection along
-            view.current?.focus();
-            goTo(found.from, found.to);
-          }} />
-        <StateBox key={selected ?? ''} {...{ value, selected, parsed, role }} onChange={(text, name) => { onChange(text); setSelected(name); }} />
+        <div hidden={mode === 'config'} className={design ? 'tx-design' : 'tx-author'}>
+          {design && <StateBrowser place={structure.place} onChoose={(kind) => void structure.add(kind)} focus={structure.asked} />}
+          {/* there in each mode: its history is that of all changes */}
+          <div hidden={mode !== 'code'}>
+            <Editor
+              value={value}
+              label={strings.author.editor}
+              extensions={language}
+              completion={completion}
+              diagnostics={diagnostics}
+              height="560px"
+              onChange={onChange}
+              onReady={(ready) => (view.current = ready)}
+            />
+          </div>
+          <div className="tx-graph-box">
+            {mode !== 'config' && <GraphView definition={value} selected={selected} onSelect={select} editing={parsed ? structure.editing : undefined} />}
+          </div>
+          {design && <div className="tx-inspector">
+              {known && <Box variant="h3" padding={{ top: 's' }}><span className="tx-break">{selected}</span></Box>}
+              {stateBox}
+            </div>}
+        </div>
+        {mode === 'config' ? config : <Problems validation={validation} onGo={goToFinding} />}
+        {mode === 'code' && stateBox}
       </SpaceBetween>
       {choice && (
         <SnippetModal
@@ -108,6 +168,11 @@ export function DefinitionEditor({ value, onChange, type, role }: Props) {
           }}
         />
       )}
+      {mode === 'code' && structure.place && (
+        <Modal visible header={words.add} onDismiss={() => structure.setPlace(undefined)}>
+          <StateBrowser place={structure.place} onChoose={(kind) => void structure.add(kind)} focus={structure.asked} />
+        </Modal>
+      )}
     </Container>
   );
 }
@@ -117,10 +182,14 @@ interface StateBoxProps {
   selected: string | undefined;
   parsed: ProgramDefinition | undefined;
   role: string;
+  /** beside the graph */
+  narrow: boolean;
   onChange: (text: string, name: string | undefined) => void;
+  onRemove: (name: string) => void;
+  onLeave: (change: (text: string) => string) => void;
 }
 
-function StateBox({ value, selected, parsed, role, onChange }: StateBoxProps) {
+function StateBox({ value, selected, parsed, role, narrow, onChange, onRemove, onLeave }: StateBoxProps) {
   const place = selected === undefined ? undefined : locate(parsed, selected);
   if (!place) return <Box color="text-body-secondary">{strings.form.choose}</Box>;
   const jsonata = (place.state.QueryLanguage ?? parsed?.QueryLanguage) === 'JSONata';
@@ -130,8 +199,8 @@ function StateBox({ value, selected, parsed, role, onChange }: StateBoxProps) {
       tabs={[
         {
           id: 'form',
-          label: `${strings.form.edit}: ${place.name}`,
-          content: <StateForm text={value} {...place} jsonata={jsonata} onChange={onChange} />,
+          label: narrow ? words.configuration : `${strings.form.edit}: ${place.name}`,
+          content: <StateForm text={value} {...place} jsonata={jsonata} onChange={onChange} onRemove={() => onRemove(place.name)} onLeave={onLeave} />,
         },
         {
           id: 'test',

@@ -4,12 +4,11 @@ import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 
 import type { StateDefinition } from '../../../asl/definition';
-import { type Path, removeAt, renameState, setAt } from '../../../asl/edit';
+import { type Path, removeAt, renameState, setAt, valueRange } from '../../../asl/edit';
 import { strings } from '../strings';
-import { removeState } from './insert';
 import { fieldsOf, goesOn, meant, shown } from './stateFields';
 
 interface Props {
@@ -19,15 +18,17 @@ interface Props {
   name: string;
   state: StateDefinition;
   states: Record<string, StateDefinition>;
-  startAt: string | undefined;
   jsonata: boolean;
   onChange: (text: string, name: string | undefined) => void;
+  onRemove: () => void;
+  /** The form goes away with something entered. */
+  onLeave: (change: (text: string) => string) => void;
 }
 
 const END = '\u0000end';
 
 /** A state as a form. Only members that were changed are written, so that the rest stays as it stands. */
-export function StateForm({ text, program, name, state, states, startAt, jsonata, onChange }: Props) {
+export function StateForm({ text, program, name, state, states, jsonata, onChange, onRemove, onLeave }: Props) {
   const type = state.Type ?? '';
   const fields = fieldsOf(type, jsonata);
   const [typed, setTyped] = useState<Record<string, string>>({});
@@ -37,9 +38,9 @@ export function StateForm({ text, program, name, state, states, startAt, jsonata
   const others = Object.keys(states).filter((other) => other !== name);
   const next = typed.Next ?? (state.End ? END : (state.Next ?? ''));
 
-  function apply(event: FormEvent) {
-    event.preventDefault();
-    let changed = text;
+  /** Returns a text with what was entered, and what of it cannot be. */
+  function edited(base: string) {
+    let changed = base;
     const errors: Record<string, string> = {};
     for (const field of fields) {
       const entered = typed[field.name];
@@ -60,11 +61,21 @@ export function StateForm({ text, program, name, state, states, startAt, jsonata
       if (others.includes(newName)) errors.name = strings.snippet.taken;
       else changed = renameState(changed, program, name, newName);
     }
+    return { changed, errors };
+  }
+  function apply(event: FormEvent) {
+    event.preventDefault();
+    const { changed, errors } = edited(text);
     setWrong(errors);
     if (Object.keys(errors).length > 0) return;
     setTyped({});
+    leave.current = undefined;
     onChange(changed, newName || name);
   }
+  // what was entered is not lost when another state is chosen; what cannot be is
+  const leave = useRef<() => void>(undefined);
+  leave.current = Object.keys(typed).length > 0 || newName !== name ? () => onLeave((base) => (valueRange(base, path) ? edited(base).changed : base)) : undefined;
+  useEffect(() => () => leave.current?.(), []);
 
   const set = (member: string) => ({ detail }: { detail: { value: string } }) => setTyped((old) => ({ ...old, [member]: detail.value }));
   const choice = (member: string, value: string, options: { value: string; label: string }[]) => (
@@ -106,7 +117,7 @@ export function StateForm({ text, program, name, state, states, startAt, jsonata
         )}
         <SpaceBetween direction="horizontal" size="xs">
           <Button variant="primary" formAction="submit">{strings.form.apply}</Button>
-          <Button formAction="none" onClick={() => onChange(removeState(text, program, name, states, startAt), undefined)}>{strings.form.delete}</Button>
+          <Button formAction="none" onClick={onRemove}>{strings.form.delete}</Button>
         </SpaceBetween>
       </SpaceBetween>
     </form>

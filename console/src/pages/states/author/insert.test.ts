@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { insertState, removeState } from './insert';
+import { insertState } from './insert';
 import { EMPTY } from './templates';
 
 const empty = JSON.stringify(EMPTY, null, 2);
@@ -23,14 +23,6 @@ test('in between, the new state takes the way over', () => {
   text = insertState(text, 'C', { Type: 'Succeed' }, 'A');
   text = insertState(text, 'B', { Type: 'Pass', End: true }, 'A');
   expect(JSON.parse(text).States).toEqual({ A: { Type: 'Pass', Next: 'B' }, C: { Type: 'Succeed' }, B: { Type: 'Pass', Next: 'C' } });
-});
-
-test('removed, what led to it leads on', () => {
-  const states = { A: { Type: 'Pass', Next: 'B' }, B: { Type: 'Pass', Next: 'C' }, C: { Type: 'Pass', End: true } };
-  const text = JSON.stringify({ StartAt: 'A', States: states }, null, 2);
-  expect(JSON.parse(removeState(text, [], 'B', states, 'A')).States.A.Next).toBe('C');
-  expect(JSON.parse(removeState(text, [], 'C', states, 'A')).States.B).toEqual({ Type: 'Pass', End: true });
-  expect(JSON.parse(removeState(text, [], 'A', states, 'A')).StartAt).toBe('B');
 });
 
 test('text that is no JSON stays as it is', () => {

@@ -94,7 +94,7 @@ export const templates: Template[] = [
   },
 ];
 
-/** Snippets of the states that call no service. */
+/** The states that call no service. */
 export const flowSnippets: { id: string; title: string; name: string; state: object }[] = [
   { id: 'pass', title: 'Pass state', name: 'Pass', state: pass({ Result: {}, End: true }) },
   { id: 'choice', title: 'Choice state', name: 'Choice', state: { Type: 'Choice', Choices: [{ Variable: '$.value', NumericGreaterThan: 0, Next: 'NextState' }], Default: 'DefaultState' } },
