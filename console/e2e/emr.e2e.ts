@@ -16,7 +16,7 @@ test('a virtual cluster, a job run from the form, its logs, the Spark History Se
   await server.call('s3', 'PutObject', { Bucket: 'scripts', Key: 'sum.py', Body: Buffer.from(SCRIPT).toString('base64') });
 
   await ui.open('/emr/clusters');
-  await page.getByRole('button', { name: 'Create virtual cluster' }).click();
+  await page.getByRole('button', { name: 'Create virtual cluster' }).first().click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('emr-eks-taxi');
   await dialog.getByRole('combobox', { name: 'EKS cluster' }).fill('my-eks');

@@ -10,7 +10,7 @@ test('a scheduled rule, as the tutorial makes it', async ({ ui, server }) => {
   const { page } = ui;
   await server.call('states', 'CreateStateMachine', { name: 'taxi', definition, roleArn: role });
   await ui.open('/events/rules');
-  await page.getByRole('link', { name: 'Create rule' }).click();
+  await page.getByRole('link', { name: 'Create rule' }).first().click();
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('trigger-step-function-rule');
   await page.getByRole('radio', { name: /^Schedule/ }).check();
   await page.getByRole('radio', { name: 'Cron expression' }).check();
@@ -93,7 +93,7 @@ test('a schedule in a time zone', async ({ ui, server }) => {
   const { page } = ui;
   await server.call('states', 'CreateStateMachine', { name: 'nightly', definition, roleArn: role });
   await ui.open('/scheduler/schedules');
-  await page.getByRole('link', { name: 'Create schedule' }).click();
+  await page.getByRole('link', { name: 'Create schedule' }).first().click();
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('every-night');
   await page.getByRole('textbox', { name: 'Time zone' }).fill('Europe/Zurich');
   await page.getByRole('textbox', { name: 'Cron expression' }).fill('0 3 * * ? *');

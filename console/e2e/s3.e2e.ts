@@ -9,7 +9,7 @@ import { screen } from './harness/screens';
 test('a bucket: upload, folders, preview, download, delete', async ({ ui }) => {
   const { page } = ui;
   await ui.open('/s3');
-  await page.getByRole('button', { name: 'Create bucket' }).click();
+  await page.getByRole('button', { name: 'Create bucket' }).first().click();
   await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('taxi-data');
   await page.getByRole('dialog').getByRole('button', { name: 'Create', exact: true }).click();
   await see(page.getByText('Drag files and folders here'));

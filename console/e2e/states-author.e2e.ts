@@ -7,7 +7,7 @@ const PROVIDER = '{"Id": "taxi-eks", "Type": "EKS", "Info": {"EksInfo": {"Namesp
 test('author with code snippets, from Create state machine to a machine that has run', async ({ ui, server }) => {
   const { page } = ui;
   await ui.open('/states/machines');
-  await page.getByRole('link', { name: 'Create state machine' }).click();
+  await page.getByRole('link', { name: 'Create state machine' }).first().click();
   await see(page.getByRole('heading', { name: 'Create state machine', level: 1 }));
   await page.getByRole('radio', { name: /Author with code snippets/ }).click();
   await page.getByRole('radio', { name: /^Standard/ }).click();

@@ -53,7 +53,7 @@ test('the tutorial by hand, from Create state machine to the query’s result', 
   await prerequisites(server);
 
   await ui.open('/states/machines');
-  await page.getByRole('link', { name: 'Create state machine' }).click();
+  await page.getByRole('link', { name: 'Create state machine' }).first().click();
   await page.getByRole('radio', { name: /Author with code snippets/ }).click();
   await page.getByRole('radio', { name: /^Standard/ }).click();
   await insert(page, {
@@ -85,7 +85,7 @@ test('the tutorial by hand, from Create state machine to the query’s result', 
 
   // the rule that starts it on the first of each month
   await page.getByRole('link', { name: 'Rules' }).click();
-  await page.getByRole('link', { name: 'Create rule' }).click();
+  await page.getByRole('link', { name: 'Create rule' }).first().click();
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('trigger-step-function-rule');
   await page.getByRole('radio', { name: /^Schedule/ }).check();
   await page.getByRole('radio', { name: 'Cron expression' }).check();

@@ -1,11 +1,11 @@
 import { strings } from '../strings';
 import { CopyButton } from './CopyButton';
 
-/** An ARN below a page's title, to be copied. */
-export function Arn({ arn }: { arn: string }) {
+/** An ARN, or another long name, to be copied. */
+export function Arn({ arn, label = strings.copyArn }: { arn: string; label?: string }) {
   return (
     <span className="tx-break">
-      {arn} <CopyButton text={arn} label={strings.copyArn} variant="inline-icon" icon />
+      {arn} <CopyButton text={arn} label={label} variant="inline-icon" icon />
     </span>
   );
 }

@@ -43,6 +43,8 @@ interface Props<Item> {
   /** further filters beside the text */
   filters?: ReactNode;
   empty?: ReactNode;
+  /** what stands where there is nothing yet: what to do, and the button that does it */
+  start?: { hint: string; action?: ReactNode };
   sort?: { column: number; descending?: boolean };
   variant?: TableProps.Variant;
   /** the header's level: `h1` of a page, `h2` of a table within one */
@@ -61,7 +63,7 @@ export function ListPage<Item>(props: Props<Item>) {
     filtering: {
       defaultFilteringText: looked,
       filteringFunction: (item, text) => props.text(item).toLowerCase().includes(text.toLowerCase().trim()),
-      empty: <Empty>{props.empty ?? strings.table.none(what)}</Empty>,
+      empty: <Empty>{props.empty ?? (props.start ? <Start none={strings.table.none(what)} {...props.start} /> : strings.table.none(what))}</Empty>,
       noMatch: <Empty>{strings.table.noMatch}</Empty>,
     },
     pagination: { pageSize: settings.pageSize },
@@ -166,6 +168,16 @@ function useReadOn<Item>(pages: Pages<Item>, wanted: boolean) {
 
 /** A list is read up to here; whoever looks for more is better served by the API's own filters. */
 const MOST = 20_000;
+
+function Start({ none, hint, action }: { none: string; hint: string; action?: ReactNode }) {
+  return (
+    <SpaceBetween size="xs">
+      <b>{none}</b>
+      <span>{hint}</span>
+      {action}
+    </SpaceBetween>
+  );
+}
 
 function Empty({ children }: { children: ReactNode }) {
   return (

@@ -19,5 +19,5 @@ export function statusWord(status: string): string {
 
 export function Status({ of }: { of: string | undefined }) {
   if (!of) return <>–</>;
-  return <StatusIndicator type={TYPES[of] ?? 'info'}>{statusWord(of)}</StatusIndicator>;
+  return <span className="tx-nowrap"><StatusIndicator type={TYPES[of] ?? 'info'}>{statusWord(of)}</StatusIndicator></span>;
 }

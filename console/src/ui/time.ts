@@ -11,9 +11,9 @@ export function toDate(when: When): Date | undefined {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function format(millis: boolean): Intl.DateTimeFormat {
+function format(millis: boolean, bare: boolean): Intl.DateTimeFormat {
   const zone = settings().time;
-  const key = `${zone}${millis}`;
+  const key = `${zone}${millis}${bare}`;
   let found = formats.get(key);
   if (!found) {
     found = new Intl.DateTimeFormat(undefined, {
@@ -21,17 +21,30 @@ function format(millis: boolean): Intl.DateTimeFormat {
       fractionalSecondDigits: millis ? 3 : undefined,
       hourCycle: 'h23',
       timeZone: zone === 'utc' ? 'UTC' : undefined,
-      timeZoneName: 'short',
+      timeZoneName: bare ? undefined : 'short',
     });
     formats.set(key, found);
   }
   return found;
 }
 
-/** Returns a moment in the chosen zone, with the zone's name. */
-export function formatTime(when: When, millis = false): string {
+/** Returns a moment in the chosen zone, with the zone's name unless that is told elsewhere. */
+export function formatTime(when: When, millis = false, bare = false): string {
   const date = toDate(when);
-  return date ? format(millis).format(date) : '–';
+  return date ? format(millis, bare).format(date) : '–';
+}
+
+/** Returns the chosen zone's name, as moments have it now. */
+export function zoneName(now = new Date()): string {
+  return format(false, false).formatToParts(now).find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC';
+}
+
+/** Returns the time of day alone. */
+export function formatClock(when: When): string {
+  const date = toDate(when);
+  if (!date) return '–';
+  const parts = new Map(format(true, true).formatToParts(date).map(({ type, value }) => [type, value]));
+  return `${parts.get('hour')}:${parts.get('minute')}:${parts.get('second')}.${parts.get('fractionalSecond')}`;
 }
 
 const number = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });

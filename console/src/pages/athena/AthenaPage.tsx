@@ -35,12 +35,14 @@ export function AthenaPage() {
       <Header
         variant="h1"
         actions={
-          <Select
-            inlineLabelText={strings.workGroup}
-            selectedOption={{ value: workGroup, label: workGroup }}
-            options={groups.items.map((group) => ({ value: group.Name, label: group.Name, description: group.Description }))}
-            onChange={({ detail }) => setWorkGroup(detail.selectedOption.value ?? 'primary')}
-          />
+          <div className="tx-labelled">
+            <Select
+              inlineLabelText={strings.workGroup}
+              selectedOption={{ value: workGroup, label: workGroup }}
+              options={groups.items.map((group) => ({ value: group.Name, label: group.Name, description: group.Description }))}
+              onChange={({ detail }) => setWorkGroup(detail.selectedOption.value ?? 'primary')}
+            />
+          </div>
         }
       >
         {strings.editor}

@@ -46,9 +46,9 @@ export function RecentQueries({ workGroup }: { workGroup: string }) {
       text={(item) => `${item.QueryExecutionId} ${item.Query} ${item.Status.State}`}
       columns={[
         { id: 'id', header: strings.executionId, cell: (item) => <Link href={paths.query(item.QueryExecutionId)}>{item.QueryExecutionId}</Link>, isRowHeader: true },
-        { id: 'query', header: strings.format, cell: (item) => <code className="tx-mono">{item.Query.length > 160 ? `${item.Query.slice(0, 160)}…` : item.Query}</code> },
-        { id: 'submitted', header: strings.submitted, cell: (item) => <Time at={item.Status.SubmissionDateTime} /> },
+        { id: 'query', header: strings.format, maxWidth: 380, cell: (item) => <code className="tx-mono" title={item.Query.slice(0, 2000)}>{item.Query.slice(0, 160)}</code> },
         { id: 'state', header: strings.state, cell: (item) => <Status of={item.Status.State} /> },
+        { id: 'submitted', header: strings.submitted, cell: (item) => <Time at={item.Status.SubmissionDateTime} /> },
         { id: 'time', header: strings.runTime, cell: (item) => formatDuration(item.Statistics?.TotalExecutionTimeInMillis) },
         { id: 'scanned', header: strings.scanned, cell: (item) => formatBytes(item.Statistics?.DataScannedInBytes) },
       ]}

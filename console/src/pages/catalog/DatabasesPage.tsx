@@ -42,7 +42,7 @@ export function DatabasesPage() {
           { id: 'name', header: strings.name, cell: (database) => <Link href={paths.database(database.Name)}>{database.Name}</Link>, isRowHeader: true, sortingField: 'Name' },
           { id: 'description', header: strings.description, cell: (database) => database.Description ?? '–' },
           { id: 'location', header: strings.location, cell: (database) => database.LocationUri ?? '–' },
-          { id: 'created', header: strings.created, cell: (database) => <Time at={database.CreateTime} />, sortingField: 'CreateTime' },
+          { id: 'created', header: strings.created, cell: (database) => <Time at={database.CreateTime || undefined} />, sortingField: 'CreateTime' },
         ]}
         actions={([chosen]) => (
           <>

@@ -6,6 +6,7 @@ import { useParams } from 'react-router';
 import { useCrumbs } from '../../app/crumbs';
 import { paths } from '../../app/paths';
 import { useCall } from '../../aws/queries';
+import { Arn } from '../../ui/Arn';
 import { DetailPage } from '../../ui/DetailPage';
 import { Status } from '../../ui/Status';
 import { Time } from '../../ui/Time';
@@ -46,7 +47,7 @@ export function ClusterPage() {
             { label: words.eksCluster, value: cluster.containerProvider?.id ?? '–' },
             { label: words.namespace, value: namespaceOf(cluster) || '–' },
             { label: words.created, value: <Time at={cluster.createdAt} /> },
-            { label: words.arn, value: cluster.arn },
+            { label: words.arn, value: <Arn arn={cluster.arn} /> },
           ]
         }
       >

@@ -44,6 +44,7 @@ export function ClustersPage() {
           { id: 'namespace', header: words.namespace, cell: (cluster) => namespaceOf(cluster) || '–' },
           { id: 'created', header: words.created, cell: (cluster) => <Time at={cluster.createdAt} />, sortingField: 'createdAt' },
         ]}
+        start={{ hint: words.clustersStart, action: <Button onClick={() => setCreating(true)}>{words.createCluster}</Button> }}
         sort={{ column: 5, descending: true }}
         actions={([cluster]) => (
           <>

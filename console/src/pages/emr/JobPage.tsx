@@ -1,18 +1,20 @@
 import Button from '@cloudscape-design/components/button';
 import Link from '@cloudscape-design/components/link';
+import { useState } from 'react';
 import { useParams } from 'react-router';
 
 import { useCrumbs } from '../../app/crumbs';
 import { paths } from '../../app/paths';
-import { useAction, useCall } from '../../aws/queries';
+import { useCall } from '../../aws/queries';
 import { DetailPage } from '../../ui/DetailPage';
 import { Json } from '../../ui/Json';
 import { Status } from '../../ui/Status';
 import { Duration, Time } from '../../ui/Time';
+import { CancelJob } from './CancelJob';
 import { JobLog } from './JobLog';
 import { placeOf } from './place';
 import { SparkUi } from './SparkUi';
-import { isCancellable, isOver, type JobRun } from './types';
+import { isCancellable, isOver, type JobRun, type VirtualCluster } from './types';
 import { WhyFailed } from './WhyFailed';
 import { words } from './words';
 
@@ -20,12 +22,11 @@ export function JobPage() {
   const { cluster = '', job: id = '' } = useParams();
   const asked = useCall<{ jobRun: JobRun }>('emr-containers', 'DescribeJobRun', { virtualClusterId: cluster, id });
   const job = asked.data?.jobRun;
-  const cancel = useAction<{ id: string; virtualClusterId: string }>('emr-containers', 'CancelJobRun', {
-    said: () => words.jobCancelled,
-  });
+  const [cancelling, setCancelling] = useState(false);
+  const around = useCall<{ virtualCluster: VirtualCluster }>('emr-containers', 'DescribeVirtualCluster', { id: cluster });
   useCrumbs(
     { text: words.clusters, href: paths.clusters() },
-    { text: cluster, href: paths.cluster(cluster) },
+    { text: around.data?.virtualCluster.name ?? cluster, href: paths.cluster(cluster) },
     { text: job?.name ?? id, href: paths.job(cluster, id) },
   );
   return (
@@ -39,8 +40,7 @@ export function JobPage() {
           <>
             <Button
               disabled={!isCancellable(job)}
-              loading={cancel.isPending}
-              onClick={() => cancel.mutate({ id, virtualClusterId: cluster })}
+              onClick={() => setCancelling(true)}
             >
               {words.cancelJob}
             </Button>
@@ -58,6 +58,7 @@ export function JobPage() {
       }
     >
       {job && <WhyFailed {...job} />}
+      {job && cancelling && <CancelJob job={job} onClose={() => setCancelling(false)} />}
     </DetailPage>
   );
 }

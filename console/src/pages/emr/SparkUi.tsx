@@ -7,7 +7,7 @@ import type { JobRun } from './types';
 import { words } from './words';
 
 /** Opens the job run in the Spark History Server, which is started when it is first wanted. */
-export function SparkUi({ job }: { job: JobRun }) {
+export function SparkUi({ job, inline }: { job: JobRun; inline?: boolean }) {
   const [busy, setBusy] = useState(false);
   const flash = useFlash();
   async function open() {
@@ -28,8 +28,16 @@ export function SparkUi({ job }: { job: JobRun }) {
     }
   }
   return (
-    <Button iconName="external" iconAlign="right" loading={busy} loadingText={words.historyStarting} onClick={() => void open()}>
-      {words.historyServer}
+    <Button
+      variant={inline ? 'inline-link' : 'normal'}
+      ariaLabel={inline ? `${words.historyServer} ${job.name ?? job.id}` : undefined}
+      iconName="external"
+      iconAlign="right"
+      loading={busy}
+      loadingText={words.historyStarting}
+      onClick={() => void open()}
+    >
+      {inline ? words.sparkUi : words.historyServer}
     </Button>
   );
 }

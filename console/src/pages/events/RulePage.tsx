@@ -9,6 +9,7 @@ import { go } from '../../app/go';
 import { paths } from '../../app/paths';
 import { useCall } from '../../aws/queries';
 import { strings } from '../../strings';
+import { Arn } from '../../ui/Arn';
 import { DetailPage } from '../../ui/DetailPage';
 import { Json } from '../../ui/Json';
 import { ListPage } from '../../ui/ListPage';
@@ -58,7 +59,7 @@ export function RulePage() {
             { label: words.status, value: <Status of={rule.State} /> },
             { label: words.type, value: rule.ScheduleExpression ? words.scheduled : words.standard },
             { label: words.bus, value: rule.EventBusName },
-            { label: words.arn, value: rule.Arn },
+            { label: words.arn, value: <Arn arn={rule.Arn} /> },
           ]
         }
         tabs={

@@ -33,6 +33,7 @@ export function RulesPage() {
         text={(rule) =>
           `${rule.Name} ${rule.Description ?? ''} ${rule.State} ${rule.ScheduleExpression ?? ''} ${rule.EventPattern ?? ''}`
         }
+        start={{ hint: words.rulesStart, action: <Button href={paths.createRule()}>{words.createRule}</Button> }}
         select="single"
         filters={
           <Select
@@ -58,6 +59,7 @@ export function RulesPage() {
         actions={([rule]) => (
           <>
             <SwitchRule rule={rule} />
+            <Button disabled={!rule} href={rule && paths.editRule(rule.EventBusName, rule.Name)}>{strings.edit}</Button>
             <Button disabled={!rule} onClick={() => setDeleting(rule)}>
               {strings.delete}
             </Button>

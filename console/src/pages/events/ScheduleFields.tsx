@@ -47,7 +47,7 @@ export function ScheduleFields({ form, errors, zone, change }: Props) {
           </FormField>
         </SpaceBetween>
       ) : (
-        <FormField label={words.cron} description={words.cronHelp} errorText={errors.cron}>
+        <FormField label={words.cron} description={words.cronHelp(zone || 'UTC')} errorText={errors.cron}>
           <Input value={form.cron} spellcheck={false} onChange={({ detail }) => change({ cron: detail.value })} />
         </FormField>
       )}

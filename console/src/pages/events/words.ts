@@ -3,6 +3,7 @@ import { nav } from '../nav';
 export const words = {
   ...nav.events,
   rulesWhat: 'rules',
+  rulesStart: 'A rule starts targets at times, or when an event matches its pattern.',
   busesWhat: 'event buses',
   name: 'Name',
   description: 'Description',
@@ -35,7 +36,7 @@ export const words = {
   hours: 'hours',
   days: 'days',
   cron: 'Cron expression',
-  cronHelp: 'Six fields: minutes, hours, day of month, month, day of week, year. Times are in UTC.',
+  cronHelp: (zone: string) => `Six fields: minutes, hours, day of month, month, day of week, year. Times are in ${zone}.`,
   cronFields: ['Minutes', 'Hours', 'Day of month', 'Month', 'Day of week', 'Year'],
   expression: 'Schedule expression',
   nextRuns: 'Next ten times',

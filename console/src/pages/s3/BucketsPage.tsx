@@ -40,6 +40,7 @@ export function BucketsPage() {
         }}
         id={(bucket) => bucket.Name}
         text={(bucket) => bucket.Name}
+        start={{ hint: words.bucketsStart, action: <Button onClick={() => setCreating(true)}>{words.createBucket}</Button> }}
         select="single"
         columns={[
           {

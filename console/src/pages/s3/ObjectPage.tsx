@@ -10,6 +10,7 @@ import { insight } from '../../aws/insight';
 import { useCall } from '../../aws/queries';
 import { strings } from '../../strings';
 import { CopyButton } from '../../ui/CopyButton';
+import { Arn } from '../../ui/Arn';
 import { DetailPage } from '../../ui/DetailPage';
 import { Json } from '../../ui/Json';
 import { formatBytes } from '../../ui/time';
@@ -68,12 +69,12 @@ export function ObjectPage({ bucket, object }: { bucket: string; object: string 
         }
         pairs={
           head && [
-            { label: words.uri, value: uri },
+            { label: words.uri, value: <Arn arn={uri} label={words.copyUri} /> },
             { label: words.size, value: formatBytes(head.ContentLength) },
             { label: words.modified, value: <Time at={head.LastModified} /> },
             { label: words.contentType, value: head.ContentType ?? '–' },
             { label: words.etag, value: head.ETag ?? '–' },
-            { label: words.arn, value: `arn:aws:s3:::${bucket}/${object}` },
+            { label: words.arn, value: <Arn arn={`arn:aws:s3:::${bucket}/${object}`} /> },
             ...(head.VersionId ? [{ label: words.version, value: head.VersionId }] : []),
           ]
         }

@@ -3,6 +3,7 @@ import { nav } from '../nav';
 export const words = {
   ...nav.s3,
   bucketsWhat: 'buckets',
+  bucketsStart: 'Files are kept in buckets.',
   objects: 'Objects',
   objectsWhat: 'objects and folders',
   name: 'Name',

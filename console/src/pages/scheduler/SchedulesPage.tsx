@@ -27,6 +27,7 @@ export function SchedulesPage() {
         id={(schedule) => schedule.Arn}
         name={(schedule) => schedule.Name}
         text={(schedule) => `${schedule.Name} ${schedule.GroupName} ${schedule.State} ${schedule.Target?.Arn ?? ''}`}
+        start={{ hint: words.startHint, action: <Button href={paths.createSchedule()}>{words.create}</Button> }}
         select="single"
         columns={[
           {

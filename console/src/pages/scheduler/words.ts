@@ -1,6 +1,7 @@
 export const words = {
   schedules: 'Schedules',
   what: 'schedules',
+  startHint: 'A schedule starts one target at a rate, by a cron expression in a time zone, or once.',
   name: 'Name',
   group: 'Group',
   status: 'Status',

@@ -83,7 +83,7 @@ function Edit({ machine, replay }: { machine: Machine; replay: ReplayOf | undefi
         actions={
           <SpaceBetween direction="horizontal" size="xs">
             <Button variant="link" href={paths.machine(arn)}>{shell.cancel}</Button>
-            {!replay && <Button disabled={definition !== saved} onClick={() => setStarting(true)}>{strings.startExecution}</Button>}
+            {!replay && <Button disabled={definition !== saved} onClick={() => setStarting(true)}>{words.run}</Button>}
             <Button variant={replay ? 'normal' : 'primary'} loading={save.isPending} onClick={() => save.mutate(update)}>{strings.author.save}</Button>
             {replay && (
               <Button variant="primary" disabled={wrongJson(input) !== undefined} loading={save.isPending || start.isPending} onClick={saveAndRun}>

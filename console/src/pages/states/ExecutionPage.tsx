@@ -66,6 +66,7 @@ export function ExecutionPage() {
   const visits = looking.state === undefined ? undefined : view?.states.get(looking.state)?.visits;
   const visit = visits?.find((one) => one.id === looking.visit) ?? visits?.at(-1);
   const selectVisit = (one: Visit) => look({ state: one.name, visit: one.id, edge: undefined });
+  const culprit = view?.visits.findLast((one) => one.status === 'failed' || one.status === 'timedOut');
   return (
     <>
       <DetailPage
@@ -98,7 +99,7 @@ export function ExecutionPage() {
         }
       >
         {data?.error !== undefined && data.status !== 'RUNNING' && (
-          <Alert type="error" header={data.error}>
+          <Alert type="error" header={data.error} action={culprit && culprit !== visit && <Button onClick={() => selectVisit(culprit)}>{words.toFailed}</Button>}>
             <Suspense fallback={null}><WentWrong cause={data.cause} /></Suspense>
             <span className="tx-break">{data.cause}</span>
           </Alert>

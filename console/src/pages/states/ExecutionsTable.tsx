@@ -9,7 +9,7 @@ import { paths } from '../../app/paths';
 import { useAction } from '../../aws/queries';
 import { ListPage } from '../../ui/ListPage';
 import { Status, statusWord } from '../../ui/Status';
-import { Duration, Time } from '../../ui/Time';
+import { Duration, Time, useZone } from '../../ui/Time';
 import { type ExecutionItem, type ExecutionStatus, STATUSES } from './api';
 import { useExecutions } from './live';
 import { StopExecution } from './StopExecution';
@@ -25,6 +25,8 @@ interface Props {
 /** The executions of a machine or of a Map run, live; the status to look for is in the address. */
 export function ExecutionsTable({ of, title, what, actions }: Props) {
   const [query, setQuery] = useSearchParams();
+  const zone = useZone();
+  const withZone = (header: string) => `${header} (${zone})`;
   const status = (query.get('status') ?? '') as ExecutionStatus | '';
   const pages = useExecutions(of, status);
   const [stopping, setStopping] = useState<string[]>();
@@ -40,6 +42,7 @@ export function ExecutionsTable({ of, title, what, actions }: Props) {
         id={(one) => one.executionArn}
         name={(one) => one.name}
         text={(one) => `${one.name} ${one.status}`}
+        start={status === '' && of.stateMachineArn !== undefined ? { hint: strings.machine.noExecutions } : undefined}
         select="multi"
         filters={
           <Select
@@ -63,8 +66,8 @@ export function ExecutionsTable({ of, title, what, actions }: Props) {
         columns={[
           { id: 'name', header: strings.name, cell: (one) => <Link href={paths.execution(one.executionArn)}>{one.name}</Link>, isRowHeader: true, sortingField: 'name' },
           { id: 'status', header: strings.status, cell: (one) => <Status of={one.status} />, sortingField: 'status' },
-          { id: 'started', header: strings.started, cell: (one) => <Time at={one.startDate} millis />, sortingField: 'startDate' },
-          { id: 'ended', header: strings.ended, cell: (one) => <Time at={one.stopDate} millis />, sortingField: 'stopDate' },
+          { id: 'started', header: withZone(strings.started), cell: (one) => <Time at={one.startDate} millis bare />, sortingField: 'startDate' },
+          { id: 'ended', header: withZone(strings.ended), cell: (one) => <Time at={one.stopDate} millis bare />, sortingField: 'stopDate' },
           { id: 'duration', header: strings.duration, cell: (one) => <Duration from={one.startDate} to={one.stopDate} /> },
         ]}
         actions={(selected) => {

@@ -50,9 +50,9 @@ export function MachinePage() {
         details={strings.machine.details}
         actions={
           <>
-            <Button onClick={() => setDeleting(true)}>{shell.delete}</Button>
-            <Button onClick={() => go(withQuery(paths.createMachine(), { from: arn }))}>{strings.machine.copy}</Button>
-            <Button onClick={() => go(paths.editMachine(arn))}>{shell.edit}</Button>
+            <Button disabled={!data} onClick={() => setDeleting(true)}>{shell.delete}</Button>
+            <Button disabled={!data} onClick={() => go(withQuery(paths.createMachine(), { from: arn }))}>{strings.machine.copy}</Button>
+            <Button disabled={!data} onClick={() => go(paths.editMachine(arn))}>{shell.edit}</Button>
             <Button variant="primary" disabled={!data} onClick={() => setStarting(true)}>{strings.startExecution}</Button>
           </>
         }

@@ -33,6 +33,7 @@ export function MachinesPage() {
         name={(machine) => machine.name}
         text={(machine) => `${machine.name} ${machine.type}`}
         select="single"
+        start={{ hint: strings.machine.start, action: <Button href={paths.createMachine()}>{strings.createMachine}</Button> }}
         sort={{ column: 2, descending: true }}
         columns={[
           { id: 'name', header: strings.name, cell: (machine) => <Link href={paths.machine(machine.stateMachineArn)}>{machine.name}</Link>, isRowHeader: true, sortingField: 'name' },

@@ -28,6 +28,7 @@ import { SnippetSelect } from './SnippetSelect';
 import { StateBrowser } from './StateBrowser';
 import { StateForm } from './StateForm';
 import { TestState } from './TestState';
+import { allNames } from './structure';
 import { useStructure } from './useStructure';
 import { type Located, useValidation } from './useValidation';
 
@@ -77,11 +78,13 @@ export function DefinitionEditor({ value, onChange, type, role, config }: Props)
   const [choice, setChoice] = useState<Snippet>();
   const view = useRef<EditorView>(undefined);
   const validation = useValidation(value, type);
-  const diagnostics = useMemo<Diagnostic[]>(
-    () => validation.found.map(({ from, to, severity, message, code }) => ({ from, to, message: `${code}: ${message}`, severity: severity === 'ERROR' ? 'error' : 'warning' })),
-    [validation.found],
-  );
   const parsed = useMemo(() => parseDefinition(value), [value]);
+  // nobody needs to be told by three errors that nothing is there yet
+  const empty = parsed !== undefined && allNames(parsed).length === 0;
+  const diagnostics = useMemo<Diagnostic[]>(
+    () => (empty ? [] : validation.found).map(({ from, to, severity, message, code }) => ({ from, to, message: `${code}: ${message}`, severity: severity === 'ERROR' ? 'error' : 'warning' })),
+    [validation.found, empty],
+  );
   const structure = useStructure({ value, onChange, view, selected, onSelect: setSelected });
 
   function goTo(from: number, to = from) {
@@ -152,7 +155,7 @@ export function DefinitionEditor({ value, onChange, type, role, config }: Props)
               {stateBox}
             </div>}
         </div>
-        {mode === 'config' ? config : <Problems validation={validation} onGo={goToFinding} />}
+        {mode === 'config' ? config : <Problems validation={validation} empty={empty} onGo={goToFinding} />}
         {mode === 'code' && stateBox}
       </SpaceBetween>
       {choice && (

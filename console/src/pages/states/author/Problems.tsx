@@ -6,12 +6,21 @@ import { failureText } from '../../../aws/failure';
 import { strings } from '../strings';
 import type { Located, useValidation } from './useValidation';
 
+interface Props {
+  validation: ReturnType<typeof useValidation>;
+  /** there are no states yet */
+  empty: boolean;
+  onGo: (found: Located) => void;
+}
+
 /** What the server says of the definition, each finding leading to its line. */
-export function Problems({ validation, onGo }: { validation: ReturnType<typeof useValidation>; onGo: (found: Located) => void }) {
+export function Problems({ validation, empty, onGo }: Props) {
   const { found, busy, error } = validation;
   return (
     <div className="tx-problems" role="status" aria-label={strings.author.problems}>
-      {error ? (
+      {empty ? (
+        <StatusIndicator type="info">{strings.author.noStates}</StatusIndicator>
+      ) : error ? (
         <StatusIndicator type="warning">{`${strings.author.notChecked}: ${failureText(error)}`}</StatusIndicator>
       ) : found.length === 0 ? (
         <StatusIndicator type={busy ? 'loading' : 'success'}>{busy ? strings.author.checking : strings.author.noProblems}</StatusIndicator>

@@ -20,6 +20,7 @@ import { Json } from '../../../ui/Json';
 import { strings } from '../strings';
 import { insertState } from './insert';
 import { ShapeForm } from './ShapeForm';
+import { allNames, freeName } from './structure';
 import { fieldLabel, snippetText, taskState, type Typed } from './snippet';
 
 export type Choice = { integration: Integration } | { title: string; name: string; state: object };
@@ -86,9 +87,10 @@ function FlowSnippet({ flow, ...props }: Props & { flow: { title: string; name: 
 
 function Frame({ title, state, definition, parsed, onInsert, onClose, children, ...props }: Omit<Props, 'choice'> & { title: string; name: string; state: object; children: React.ReactNode }) {
   const states = isObject(parsed?.States) ? Object.keys(parsed.States) : [];
-  const [name, setName] = useState(() => free(props.name, states));
+  const all = allNames(parsed);
+  const [name, setName] = useState(() => freeName(props.name, all));
   const [after, setAfter] = useState(states.at(-1) ?? '');
-  const taken = states.includes(name);
+  const taken = all.includes(name);
   const text = snippetText(name, state);
   return (
     <Modal
@@ -131,10 +133,4 @@ function Frame({ title, state, definition, parsed, onInsert, onClose, children, 
       </div>
     </Modal>
   );
-}
-
-function free(name: string, taken: string[]): string {
-  let found = name;
-  for (let count = 2; taken.includes(found); count++) found = `${name} (${count})`;
-  return found;
 }

@@ -5,7 +5,7 @@ import { pathOf } from '../../../graph/timeline';
 import type { ExecutionView, Visit } from '../../../graph/view';
 import { Grid } from '../../../ui/Grid';
 import { formatDuration } from '../../../ui/time';
-import { Time } from '../../../ui/Time';
+import { Clock } from '../../../ui/Time';
 import { strings } from '../strings';
 import { useStats } from '../stats/useStats';
 import { words as statsWords } from '../stats/words';
@@ -52,7 +52,7 @@ export function VisitsTable({ view, machine, selected, onSelect }: Props) {
             return started ? <Link href={hrefOf(started)}>{shortId(started)}</Link> : strings.execution.none;
           },
         },
-        { id: 'started', header: strings.started, width: 'minmax(72px, 1.4fr)', cell: (visit) => <Time at={visit.enteredAt} millis />, sort: (visit) => visit.enteredAt },
+        { id: 'started', header: strings.started, width: '92px', cell: (visit) => <Clock at={visit.enteredAt} />, sort: (visit) => visit.enteredAt },
         {
           id: 'duration',
           header: strings.duration,
@@ -60,7 +60,7 @@ export function VisitsTable({ view, machine, selected, onSelect }: Props) {
           cell: (visit) => formatDuration(visit.exitedAt === undefined ? undefined : (visit.exitedAt - visit.enteredAt) * 1000),
           sort: (visit) => (visit.exitedAt ?? Number.MAX_SAFE_INTEGER) - visit.enteredAt,
         },
-        { id: 'p95', header: statsWords.p95Of, width: 'minmax(60px, 0.6fr)', cell: (visit) => formatDuration(p95.get(visit.name) ?? undefined), sort: (visit) => p95.get(visit.name) ?? -1 },
+        { id: 'p95', header: statsWords.p95Of, width: '72px', cell: (visit) => formatDuration(p95.get(visit.name) ?? undefined), sort: (visit) => p95.get(visit.name) ?? -1 },
       ]}
     />
   );

@@ -1,0 +1,68 @@
+import { expect } from 'vitest';
+
+import { gone, see, test } from './harness/fixture';
+
+const ROLE = 'arn:aws:iam::000000000000:role/r';
+
+test('lists with nothing in them say what to do, and do it', async ({ ui }) => {
+  const { page } = ui;
+  for (const [path, none, action] of [
+    ['/states/machines', 'No state machines', 'Create state machine'],
+    ['/emr/clusters', 'No virtual clusters', 'Create virtual cluster'],
+    ['/events/rules', 'No rules', 'Create rule'],
+    ['/scheduler/schedules', 'No schedules', 'Create schedule'],
+    ['/s3', 'No buckets', 'Create bucket'],
+  ] as const) {
+    await ui.open(path);
+    const cell = page.getByRole('table').getByRole('cell').filter({ hasText: none });
+    await see(cell.getByRole(path === '/s3' || path === '/emr/clusters' ? 'button' : 'link', { name: action }));
+    await ui.axe();
+  }
+});
+
+test('what is not there cannot be edited, and a definition without states is no error', async ({ ui }) => {
+  const { page } = ui;
+  ui.expectError(/400/);
+  await ui.open(`/states/machines/${encodeURIComponent('arn:aws:states:us-east-1:000000000000:stateMachine:gone')}`);
+  await see(page.getByText(/StateMachineDoesNotExist/));
+  for (const name of ['Delete', 'Edit', 'Copy to new', 'Start execution']) expect(await page.getByRole('button', { name, exact: true }).isDisabled()).toBe(true);
+  await ui.open('/states/machines/create');
+  await see(page.getByRole('status', { name: 'Problems' }).getByText(/There are no states yet/));
+  await page.getByRole('textbox', { name: 'Definition' }).click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText('{');
+  await see(page.getByRole('status', { name: 'Problems' }).getByRole('link'));
+  await gone(page.getByText(/There are no states yet/));
+});
+
+test('a name that is taken leads to where it is changed', async ({ ui, server }) => {
+  const { page } = ui;
+  ui.expectError(/409|400/);
+  await server.call('states', 'CreateStateMachine', { name: 'taken', roleArn: ROLE, definition: JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Succeed' } } }) });
+  await ui.open('/states/machines/create?mode=config');
+  await page.getByLabel('Name', { exact: true }).fill('taken');
+  await page.getByRole('radio', { name: /Start with a template/ }).click();
+  await page.getByRole('radio', { name: 'Code', exact: true }).click();
+  await page.getByRole('main').getByRole('button', { name: 'Create state machine' }).last().click();
+  await see(page.getByText(/StateMachineAlreadyExists/));
+  await ui.axe();
+  await page.getByRole('button', { name: 'Change the name' }).click();
+  await see(page.getByLabel('Name', { exact: true }));
+});
+
+test('from an execution that failed to the state that did', async ({ ui, server }) => {
+  const { page } = ui;
+  const { stateMachineArn } = await server.call<{ stateMachineArn: string }>('states', 'CreateStateMachine', {
+    name: 'fails', roleArn: ROLE,
+    definition: JSON.stringify({ StartAt: 'First', States: { First: { Type: 'Pass', Next: 'Broken' }, Broken: { Type: 'Fail', Error: 'Hand', Cause: 'by hand' } } }),
+  });
+  const { executionArn } = await server.call<{ executionArn: string }>('states', 'StartExecution', { stateMachineArn, input: '{"id": 9007199254740993}' });
+  await ui.open(`/states/executions/${encodeURIComponent(executionArn)}`);
+  await page.getByRole('button', { name: 'Show the failed state' }).click();
+  await see(page.getByRole('heading', { name: 'Broken' }));
+  await page.waitForURL(/state=Broken/);
+  await gone(page.getByRole('button', { name: 'Show the failed state' }));
+  // all digits of a number that a double does not hold
+  await expect.poll(() => page.getByRole('region', { name: 'Input' }).last().innerText()).toContain('9007199254740993');
+  await ui.axe();
+});
