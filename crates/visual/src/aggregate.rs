@@ -28,6 +28,78 @@ pub(crate) fn aggregate_sql(aggregation: Aggregation, value: &str, kind: Kind) -
     }
 }
 
+/// An aggregation whose values for small groups can be brought together to that of a large one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fold {
+    whole: Whole,
+    value: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whole {
+    Sum,
+    Count,
+    Least,
+    Most,
+    Average,
+}
+
+impl Fold {
+    /// Returns nothing where the small groups' values do not tell the large one's: distinct counts, percentiles.
+    pub(crate) fn of(aggregation: Aggregation, value: &str) -> Option<Self> {
+        let whole = match aggregation {
+            Aggregation::Sum => Whole::Sum,
+            Aggregation::Count => Whole::Count,
+            Aggregation::Min => Whole::Least,
+            Aggregation::Max => Whole::Most,
+            Aggregation::Average => Whole::Average,
+            _ => return None,
+        };
+        let value = value.to_owned();
+        Some(Self { whole, value })
+    }
+
+    /// Returns the aggregations that each small group must have.
+    pub(crate) fn parts(&self) -> Vec<String> {
+        let of = |name: &str| format!("{name}({})", self.value);
+        match self.whole {
+            Whole::Sum => vec![of("sum")],
+            Whole::Count => vec![of("count")],
+            Whole::Least => vec![of("min")],
+            Whole::Most => vec![of("max")],
+            Whole::Average => vec![of("sum"), of("count")],
+        }
+    }
+
+    /// Returns the large group's value from the names of its small groups' parts; `over` is the window, if it is one.
+    pub(crate) fn together(&self, parts: &[String], over: &str) -> String {
+        let name = match self.whole {
+            Whole::Least => "min",
+            Whole::Most => "max",
+            _ => "sum",
+        };
+        let made: Vec<String> = parts
+            .iter()
+            .map(|part| format!("{name}({part}){over}"))
+            .collect();
+        self.value_of(&made)
+    }
+
+    /// Returns a small group's own value.
+    pub(crate) fn alone(&self, parts: &[String]) -> String {
+        self.value_of(parts)
+    }
+
+    fn value_of(&self, parts: &[String]) -> String {
+        match (self.whole, parts) {
+            (Whole::Average, [sum, count]) => {
+                format!("(CAST({sum} AS double) / NULLIF({count}, 0))")
+            }
+            (_, parts) => parts.concat(),
+        }
+    }
+}
+
 /// Returns the values that there are, in order.
 fn sorted(value: &str) -> String {
     format!("array_sort(array_agg(CAST({value} AS double)) FILTER (WHERE {value} IS NOT NULL))")

@@ -47,7 +47,7 @@ impl Granularity {
             "DD" | "DAY" => Self::Day,
             "HH" | "HOUR" => Self::Hour,
             "MI" | "MINUTE" => Self::Minute,
-            "SS" | "SECOND" => Self::Second,
+            "SS" | "SECOND" | "SECONDS" => Self::Second,
             "MS" | "MILLISECOND" => Self::Millisecond,
             _ => return None,
         })

@@ -271,3 +271,79 @@ async fn random_visuals_have_athenas_figures() {
         );
     }
 }
+
+/// A visual over the trips, asked from SPICE and by direct query.
+async fn both(house: &House, id: &str, kind: &str, configuration: &Value, more: &Value) -> Value {
+    let mut answers = Vec::new();
+    for mode in ["spice", "direct"] {
+        let mut definition = json!({
+            "DataSetIdentifierDeclarations": [{"Identifier": "trips", "DataSetArn": house.arn(&format!("dataset/{mode}"))}],
+            "Sheets": [{"SheetId": "s1", "Name": "s", "Visuals": [{kind: {"VisualId": "v1", "ChartConfiguration": configuration}}]}],
+        });
+        let members = definition.as_object_mut().unwrap();
+        members.extend(more.as_object().unwrap().clone());
+        let id = format!("{id}-{mode}");
+        let made = json!({"DashboardId": id, "Name": id, "Definition": definition});
+        house.ok("CreateDashboard", made).await;
+        let answer = house.csv(&id, "v1", json!({})).await;
+        answers.push(answer.unwrap_or_else(|e| panic!("{id}: {e} {more}")));
+    }
+    let [spice, direct] = [&answers[0], &answers[1]].map(|csv| settled(read(csv)));
+    assert_eq!(spice, direct, "{id} {configuration} {more}");
+    json!(spice)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn spice_and_direct_query_answer_alike() {
+    let house = House::open().await;
+    let mut dice = Dice(20_220_810);
+    house.trips(&csv(&mut dice)).await;
+    for (id, mode) in [("spice", "SPICE"), ("direct", "DIRECT_QUERY")] {
+        let set =
+            json!({"DataSetId": id, "ImportMode": mode, "PhysicalTableMap": house.trips_table()});
+        house.data_set(set).await;
+    }
+    let column = |name: &str| json!({"DataSetIdentifier": "trips", "ColumnName": name});
+    let measure = |name: &str, how: &str| {
+        json!({"NumericalMeasureField": {"FieldId": format!("{name}.{how}"), "Column": column(name),
+            "AggregationFunction": {"SimpleNumericalAggregation": how}}})
+    };
+    for (i, expression) in [
+        "isWorkDay({at})",
+        "netWorkDays({at}, parseDate('2020-06-15'))",
+        "toString(addWorkDays({at}, {riders} - 3))",
+        "formatDate({at}, 'yyyy-MM-dd kk:mm:ss.SSS')",
+        "concat({kind}, '-', toString({at}))",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let calculated = json!({"CalculatedFields": [{"DataSetIdentifier": "trips", "Name": "calc", "Expression": expression}]});
+        let group =
+            json!({"CategoricalDimensionField": {"FieldId": "g", "Column": column("calc")}});
+        let wells = json!({"FieldWells": {"TableAggregatedFieldWells": {"GroupBy": [group], "Values": [measure("riders", "SUM")]}}});
+        let id = format!("f{i}");
+        let rows = both(&house, &id, "TableVisual", &wells, &calculated).await;
+        assert!(rows.as_array().unwrap().len() > 1, "{expression}");
+    }
+    let field = |name: &str| json!({"CategoricalDimensionField": {"FieldId": name, "Column": column(name)}});
+    let values: Vec<Value> = ["SUM", "AVERAGE", "MIN", "MAX", "COUNT"]
+        .iter()
+        .map(|how| measure("distance", how))
+        .collect();
+    for (i, colors) in [json!([]), json!([field("kind")])].iter().enumerate() {
+        let wells = json!({"FieldWells": {"BarChartAggregatedFieldWells": {
+                "Category": [{"NumericalDimensionField": {"FieldId": "riders", "Column": column("riders")}}],
+                "Colors": colors, "Values": values}},
+            "SortConfiguration": {"CategoryItemsLimit": {"ItemsLimit": 3, "OtherCategories": "INCLUDE"}}});
+        let rows = both(
+            &house,
+            &format!("b{i}"),
+            "BarChartVisual",
+            &wells,
+            &json!({}),
+        )
+        .await;
+        assert!(rows.to_string().contains("\"Other\""), "{rows}");
+    }
+}

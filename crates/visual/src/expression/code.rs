@@ -1,7 +1,11 @@
 //! Compiled expressions: SQL, the type of its values, and when it can be computed.
 
 use super::levels::Grain;
-use crate::column::ColumnType;
+use crate::{
+    aggregate::{Fold, aggregate_sql},
+    column::ColumnType,
+    definition::Aggregation,
+};
 
 /// What an expression's values are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,6 +90,8 @@ pub struct Code {
     pub(super) chain: Option<&'static str>,
     /// What there is one value for.
     pub(super) grain: Grain,
+    /// How groups of it are brought together, where it is one aggregation alone.
+    pub(crate) fold: Option<Fold>,
 }
 
 impl Code {
@@ -96,7 +102,16 @@ impl Code {
             stage,
             chain: None,
             grain: Grain::default(),
+            fold: None,
         }
+    }
+
+    /// Returns an aggregation of values of rows.
+    pub(crate) fn aggregated(aggregation: Aggregation, value: &Self) -> Self {
+        let (text, kind) = aggregate_sql(aggregation, &value.sql, value.kind);
+        let mut code = Self::new(text, kind, Stage::Aggregate);
+        code.fold = Fold::of(aggregation, &value.sql);
+        code
     }
 
     pub(super) fn constant(sql: impl Into<String>, kind: Kind) -> Self {

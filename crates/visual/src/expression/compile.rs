@@ -10,7 +10,12 @@ use chrono::NaiveDateTime;
 use super::{
     Code, ErrorKind, ExpressionError, Kind, Node, Stage, Tree, levels::Grain, parse, tree::Operator,
 };
-use crate::{column::Column, moment::WeekStart, parameter::ParameterValues, sql};
+use crate::{
+    column::Column,
+    moment::{Granularity, WeekStart},
+    parameter::ParameterValues,
+    sql,
+};
 
 /// Layers of calculations before the filters are layers 1 to this; those behind the filters come after.
 pub(crate) const BEFORE_FILTERS: usize = 99;
@@ -55,6 +60,8 @@ pub(crate) struct Dimension {
     pub(crate) alias: String,
     pub(crate) kind: Kind,
     pub(crate) stage: Stage,
+    /// The unit that a date is grouped by.
+    pub(crate) unit: Option<Granularity>,
 }
 
 /// Compiles the expressions of one visual.
@@ -68,7 +75,7 @@ pub struct Compiler<'a> {
     pub layers: Layers,
     /// Calculated fields that are being compiled.
     open: Vec<String>,
-    text: String,
+    pub(super) text: String,
     names: usize,
     /// Of what has been compiled so far of the expression at hand.
     pub(super) grain: Grain,

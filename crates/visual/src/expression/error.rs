@@ -26,8 +26,6 @@ pub enum ErrorKind {
     Cycle(String),
     #[error("the function {0} does not exist")]
     Function(String),
-    #[error("the function {0} is not supported")]
-    Unsupported(String),
     #[error("{function} takes {expected}, not {found} arguments")]
     Arguments {
         function: String,
@@ -40,6 +38,19 @@ pub enum ErrorKind {
         expected: &'static str,
         found: &'static str,
     },
+    #[error(
+        "Expression {call} for function {function} has incorrect argument type {function}({found}). Function syntax expects {expected}."
+    )]
+    Types {
+        call: String,
+        function: &'static str,
+        found: String,
+        expected: &'static str,
+    },
+    #[error(
+        "At least one of the arguments in this function does not have correct type. Correct the expression and choose Create again."
+    )]
+    NullArgument,
     #[error("{function}: {problem}")]
     Argument { function: String, problem: String },
     #[error(

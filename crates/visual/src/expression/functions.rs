@@ -1,17 +1,12 @@
-//! The functions on one row, and those that aggregate.
+//! The functions on one row.
 
 use super::{
-    Code, Compiler, ErrorKind, ExpressionError, Kind, Node, Stage, Tree, levels::Summary,
-    time::as_timestamp,
+    Code, Compiler, ErrorKind, ExpressionError, Kind, Node, Stage, Tree,
+    time::{as_timestamp, text_of_date},
 };
-use crate::{
-    aggregate::{aggregate_sql, percentile_cont, percentile_disc},
-    definition::Aggregation,
-    moment::truncated_sql,
-    sql,
-};
+use crate::{moment::truncated_sql, sql};
 
-type Compiled = Result<Code, ExpressionError>;
+pub(super) type Compiled = Result<Code, ExpressionError>;
 
 fn is_text(kind: Kind) -> bool {
     kind == Kind::Text
@@ -21,7 +16,7 @@ fn is_date(kind: Kind) -> bool {
     kind == Kind::Date
 }
 
-fn is_number(kind: Kind) -> bool {
+pub(super) fn is_number(kind: Kind) -> bool {
     kind.is_number()
 }
 
@@ -30,11 +25,11 @@ fn any(_: Kind) -> bool {
 }
 
 /// What an argument must be: how an error names it, and the test.
-type Wanted = (&'static str, fn(Kind) -> bool);
+pub(super) type Wanted = (&'static str, fn(Kind) -> bool);
 
 const TEXT: Wanted = ("a string", is_text);
 const NUMBER: Wanted = ("a number", is_number);
-const DATE: Wanted = ("a date", is_date);
+pub(super) const DATE: Wanted = ("a date", is_date);
 const ANY: Wanted = ("a value", any);
 
 impl Compiler<'_> {
@@ -49,15 +44,7 @@ impl Compiler<'_> {
         if let Some(code) = self.table(at, &lower, args)? {
             return Ok(code);
         }
-        const KNOWN: [&str; 2] = ["addworkdays", "networkdays"];
-        Err(self.error(
-            at,
-            if KNOWN.contains(&lower.as_str()) {
-                ErrorKind::Unsupported(name.to_owned())
-            } else {
-                ErrorKind::Function(name.to_owned())
-            },
-        ))
+        Err(self.error(at, ErrorKind::Function(name.to_owned())))
     }
 
     pub(super) fn count(
@@ -87,7 +74,7 @@ impl Compiler<'_> {
     }
 
     /// Compiles arguments of given types and brings them to one stage.
-    fn typed(
+    pub(super) fn typed(
         &mut self,
         at: usize,
         function: &str,
@@ -167,7 +154,6 @@ impl Compiler<'_> {
             ("inttodecimal", _) => simple(Kind::Decimal, &[NUMBER], "CAST({0} AS double)"),
             ("parseint", _) => simple(Kind::Integer, &[TEXT], "TRY_CAST({0} AS bigint)"),
             ("parsedecimal", _) => simple(Kind::Decimal, &[TEXT], "TRY_CAST({0} AS double)"),
-            ("tostring", _) => simple(Kind::Text, &[ANY], "CAST({0} AS varchar)"),
             ("tolower", _) => simple(Kind::Text, &[TEXT], "lower({0})"),
             ("toupper", _) => simple(Kind::Text, &[TEXT], "upper({0})"),
             ("trim", _) => simple(Kind::Text, &[TEXT], "trim({0})"),
@@ -203,7 +189,6 @@ impl Compiler<'_> {
                 &[NUMBER],
                 "CAST(from_unixtime({0}) AS timestamp)",
             ),
-            ("isworkday", _) => simple(Kind::Bool, &[DATE], "(day_of_week({0}) < 6)"),
             _ => None,
         };
         let Some((kind, wanted, shape)) = found else {
@@ -286,13 +271,15 @@ impl Compiler<'_> {
                 };
                 let pattern = self.pattern(f, at, &pattern)?;
                 let (texts, _, stage) = self.typed(at, f, &args[..1], &[DATE])?;
-                Code::new(
-                    format!("date_format({}, {pattern})", texts[0]),
-                    Kind::Text,
-                    stage,
-                )
+                Code::new(text_of_date(&texts[0], &pattern), Kind::Text, stage)
             }
             "parsedate" => self.parse_date(at, args)?,
+            "tostring" => {
+                self.count(at, f, args, 1, 1)?;
+                let code = self.node(&args[0])?;
+                Code::new(as_text(&code), Kind::Text, code.stage)
+            }
+            "isworkday" | "addworkdays" | "networkdays" => self.work_days(at, f, args)?,
             _ => return Ok(None),
         };
         Ok(Some(code))
@@ -314,13 +301,7 @@ impl Compiler<'_> {
     fn concat(&mut self, at: usize, args: &[Node]) -> Compiled {
         self.count(at, "concat", args, 1, usize::MAX)?;
         let (codes, stage) = self.all(at, args)?;
-        let parts: Vec<String> = codes
-            .iter()
-            .map(|c| match c.kind {
-                Kind::Text => c.sql.clone(),
-                _ => format!("CAST({} AS varchar)", c.sql),
-            })
-            .collect();
+        let parts: Vec<String> = codes.iter().map(as_text).collect();
         let text = match parts.as_slice() {
             [one] => one.clone(),
             _ => format!("concat({})", parts.join(", ")),
@@ -471,152 +452,22 @@ impl Compiler<'_> {
             Some(node) => {
                 let pattern = self.literal("parseDate", node)?.to_owned();
                 let pattern = self.pattern("parseDate", node.at, &pattern)?;
-                format!("date_parse({}, {pattern})", texts[0])
+                // What does not conform to the format has no value.
+                format!("try(date_parse({}, {}))", texts[0], sql::text(&pattern))
             }
             None => format!("TRY_CAST({} AS timestamp)", texts[0]),
         };
         Ok(Code::new(text, Kind::Date, stage))
     }
-
-    fn aggregation(
-        &mut self,
-        at: usize,
-        f: &str,
-        args: &[Node],
-    ) -> Result<Option<Code>, ExpressionError> {
-        let (base, conditional) = match f.strip_suffix("if") {
-            Some(base) if !base.is_empty() => (base, true),
-            _ => (f, false),
-        };
-        let (base, to_date) = match base.strip_prefix("periodtodate") {
-            Some(base) if !conditional && !base.is_empty() && !f.ends_with("overtime") => {
-                (base, true)
-            }
-            _ => (base, false),
-        };
-        let percentile = match base {
-            "percentile" | "percentiledisc" => Some(true),
-            "percentilecont" => Some(false),
-            _ => None,
-        };
-        let Some(aggregation) = named(base).or(percentile.map(|_| Aggregation::Median)) else {
-            return Ok(None);
-        };
-        let before = 1 + usize::from(percentile.is_some());
-        let (least, most) = match (conditional, to_date) {
-            (true, _) => (before + 1, before + 1),
-            (_, true) => (before + 2, before + 3),
-            _ => (before, before + 1),
-        };
-        self.count(at, f, args, least, most)?;
-        let mut value = self.node(&args[0])?;
-        if matches!(
-            aggregation,
-            Aggregation::Count | Aggregation::DistinctCount | Aggregation::Min | Aggregation::Max
-        ) {
-        } else {
-            self.expect(args[0].at, f, "a number", &value, is_number)?;
-        }
-        if conditional {
-            let condition = self.condition(&args[before], f)?;
-            value = self.only_where(at, value, condition)?;
-        } else if to_date {
-            let condition = self.until_date(at, f, &args[before..])?;
-            value = self.only_where(at, value, condition)?;
-        }
-        if value.stage > Stage::Row(usize::MAX) {
-            return Err(self.error(at, ErrorKind::NestedAggregate));
-        }
-        let how = match percentile {
-            None => Summary::Simple(aggregation),
-            Some(discrete) => Summary::Percentile {
-                percent: self.percent(f, &args[1])?,
-                discrete,
-            },
-        };
-        if let Some(list) = args.get(before).filter(|_| !conditional && !to_date) {
-            return self.at_level(f, value, list, how).map(Some);
-        }
-        let value = self.once(value);
-        let (text, kind) = match how {
-            Summary::Simple(aggregation) => aggregate_sql(aggregation, &value.sql, value.kind),
-            Summary::Percentile { percent, discrete } => {
-                let text = if discrete {
-                    percentile_disc(&value.sql, percent)
-                } else {
-                    percentile_cont(&value.sql, percent)
-                };
-                (text, Kind::Decimal)
-            }
-        };
-        Ok(Some(Code::new(text, kind, Stage::Aggregate)))
-    }
-
-    pub(super) fn percent(&self, f: &str, node: &Node) -> Result<f64, ExpressionError> {
-        let found = match &node.tree {
-            Tree::Number(text) => text.parse::<f64>().ok(),
-            Tree::Parameter(name) => self.parameters.get(name).and_then(|p| p.number()),
-            _ => None,
-        };
-        found.filter(|p| (0.0..=100.0).contains(p)).ok_or_else(|| {
-            self.error(
-                node.at,
-                ErrorKind::Argument {
-                    function: f.to_owned(),
-                    problem: "the percentile must be a number from 0 to 100".into(),
-                },
-            )
-        })
-    }
-
-    fn only_where(&mut self, at: usize, value: Code, condition: Code) -> Compiled {
-        let mut codes = [value, condition];
-        let stage = self.join(at, &mut codes)?;
-        let [value, condition] = codes;
-        let mut code = Code::new(
-            format!("CASE WHEN {} THEN {} END", condition.sql, value.sql),
-            value.kind,
-            stage,
-        );
-        code.grain = self.grain.clone();
-        Ok(code)
-    }
-
-    /// The condition of `periodToDate…(measure, date, period, end)`.
-    fn until_date(&mut self, at: usize, f: &str, args: &[Node]) -> Compiled {
-        let unit = self.period(f, &args[1])?;
-        let (dates, _, stage) = self.typed(at, f, &args[..1], &[DATE])?;
-        let end = match args.get(2) {
-            Some(end) => self
-                .typed(at, f, std::slice::from_ref(end), &[DATE])?
-                .0
-                .remove(0),
-            None => sql::timestamp(self.now),
-        };
-        let begin = truncated_sql(unit, self.week, &end);
-        Ok(Code::new(
-            format!("({0} >= {begin} AND {0} <= {end})", dates[0]),
-            Kind::Bool,
-            stage,
-        ))
-    }
 }
 
-pub(super) fn named(f: &str) -> Option<Aggregation> {
-    Some(match f {
-        "sum" => Aggregation::Sum,
-        "avg" => Aggregation::Average,
-        "min" => Aggregation::Min,
-        "max" => Aggregation::Max,
-        "count" => Aggregation::Count,
-        "distinct_count" | "distinctcount" => Aggregation::DistinctCount,
-        "var" => Aggregation::Var,
-        "varp" => Aggregation::VarP,
-        "stdev" => Aggregation::Stdev,
-        "stdevp" => Aggregation::StdevP,
-        "median" => Aggregation::Median,
-        _ => return None,
-    })
+/// Returns a value as `toString` has it.
+fn as_text(code: &Code) -> String {
+    match code.kind {
+        Kind::Text => code.sql.clone(),
+        Kind::Date => text_of_date(&as_timestamp(code), "%Y-%m-%dT%H:%i:%s.%fZ"),
+        _ => format!("CAST({} AS varchar)", code.sql),
+    }
 }
 
 fn joined(codes: &[Code]) -> String {

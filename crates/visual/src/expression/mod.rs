@@ -1,6 +1,7 @@
 //! QuickSight's expression language: what calculated fields, calculated measures and rolling dates are
 //! written in.
 
+mod aggregations;
 mod code;
 mod compile;
 mod error;
@@ -11,6 +12,7 @@ mod parser;
 mod tables;
 mod time;
 mod tree;
+mod work_days;
 
 pub use code::{Code, Kind, Stage};
 pub(crate) use compile::{BEFORE_FILTERS, Dimension, Made};

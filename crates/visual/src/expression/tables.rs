@@ -4,7 +4,7 @@
 
 use super::{
     BEFORE_FILTERS, Code, Compiler, ErrorKind, ExpressionError, Kind, Level, Made, Node, Stage,
-    Tree, functions::named, levels::Summary,
+    Tree, aggregations::named, levels::Summary,
 };
 use crate::{
     aggregate::aggregate_sql,
@@ -278,7 +278,7 @@ impl Compiler<'_> {
         let date = self.key(&args[1], level, &mut stage)?;
         let unit = match args.get(2) {
             Some(node) => self.period(f, node)?,
-            None => Granularity::Year,
+            None => self.unit_of(&date),
         };
         let mut window = self.beside(&date);
         let begins = truncated_sql(unit, self.week, &format!("CAST({date} AS timestamp)"));
@@ -286,6 +286,12 @@ impl Compiler<'_> {
         let (text, kind) = aggregate_sql(aggregation, &value.sql, value.kind);
         let text = format!("{text} {}", window.over(RUNNING));
         Ok(self.settle(level, stage, text, kind))
+    }
+
+    /// The unit that the visual has a date in.
+    fn unit_of(&self, date: &str) -> Granularity {
+        let found = self.dimensions.iter().find(|d| sql::name(&d.alias) == date);
+        found.and_then(|d| d.unit).unwrap_or(Granularity::Day)
     }
 
     /// The groups of all dimensions but a date, in its order.
@@ -363,7 +369,16 @@ impl Compiler<'_> {
         let (text, kind) = match f {
             "rank" => (format!("rank() {over}"), Kind::Integer),
             "denserank" => (format!("dense_rank() {over}"), Kind::Integer),
-            _ => (format!("(percent_rank() {over} * 100)"), Kind::Decimal),
+            // How many percent of the values stand before it: 100 is never reached.
+            _ => {
+                let all = Window {
+                    partition: window.partition,
+                    order: Vec::new(),
+                };
+                let count = all.over("");
+                let text = format!("(CAST(rank() {over} - 1 AS double) * 100 / count(*) {count})");
+                (text, Kind::Decimal)
+            }
         };
         Ok(self.settle(level, stage, text, kind))
     }
@@ -443,7 +458,7 @@ impl Compiler<'_> {
         let date = self.key(&args[1], level, &mut stage)?;
         let unit = match args.get(2) {
             Some(node) => self.period(f, node)?,
-            None => Granularity::Month,
+            None => self.unit_of(&date),
         };
         let offset = match args.get(3) {
             Some(node) => self.whole(f, node)?,

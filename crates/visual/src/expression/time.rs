@@ -60,14 +60,15 @@ impl Compiler<'_> {
         Ok(format!("{}({date})", unit.sql()))
     }
 
-    /// Returns a pattern of `formatDate` or `parseDate` in the terms of SQL's `date_format`.
+    /// Returns a pattern of `formatDate` or `parseDate` in the terms of SQL's `date_format`, where `%f` are
+    /// milliseconds.
     pub(super) fn pattern(
         &self,
         function: &str,
         at: usize,
         pattern: &str,
     ) -> Result<String, ExpressionError> {
-        const TOKENS: [(&str, &str); 24] = [
+        const TOKENS: [(&str, &str); 25] = [
             ("yyyy", "%Y"),
             ("YYYY", "%Y"),
             ("yy", "%y"),
@@ -83,6 +84,7 @@ impl Compiler<'_> {
             ("EEE", "%a"),
             ("HH", "%H"),
             ("H", "%k"),
+            ("kk", "%H"),
             ("hh", "%h"),
             ("h", "%l"),
             ("mm", "%i"),
@@ -116,7 +118,37 @@ impl Compiler<'_> {
                 rest = &rest[first.len_utf8()..];
             }
         }
-        Ok(sql::text(&made))
+        Ok(made)
+    }
+}
+
+/// Returns SQL for a timestamp as a text. `date_format` knows microseconds alone, so milliseconds are cut out.
+pub(super) fn text_of_date(timestamp: &str, pattern: &str) -> String {
+    let formatted = |part: &str| format!("date_format({timestamp}, {})", sql::text(part));
+    let (mut parts, mut part) = (Vec::new(), String::new());
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        match (c, chars.clone().next()) {
+            ('%', Some('f')) => {
+                if !part.is_empty() {
+                    parts.push(formatted(&std::mem::take(&mut part)));
+                }
+                parts.push(format!("substr({}, 1, 3)", formatted("%f")));
+                chars.next();
+            }
+            ('%', Some(kind)) => {
+                part.extend([c, kind]);
+                chars.next();
+            }
+            _ => part.push(c),
+        }
+    }
+    if !part.is_empty() || parts.is_empty() {
+        parts.push(formatted(&part));
+    }
+    match parts.as_slice() {
+        [one] => one.clone(),
+        parts => format!("concat({})", parts.join(", ")),
     }
 }
 

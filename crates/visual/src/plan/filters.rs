@@ -1,15 +1,16 @@
 //! Filters as conditions.
 
-use chrono::NaiveDateTime;
-
-use super::{PlanError, Request, Selection};
+use super::{
+    PlanError, Request, SOURCE, Selection,
+    comparisons::{all_of, as_text, custom, listed, literal, timestamp, with_nulls, wrong_type},
+    measures,
+    periods::within_period,
+};
 use crate::{
-    aggregate::aggregate_sql,
     definition::{
-        Aggregation, CategoryMatch, Direction, Exclude, Filter, FilterTest, Match, MomentSource,
-        NullOption, NumberSource, RelativeKind,
+        Aggregation, CategoryMatch, Direction, Filter, FilterTest, NullOption, NumberSource,
     },
-    expression::{Code, Compiler, Kind, Stage, rolling},
+    expression::{Code, Compiler, Kind, Stage},
     moment::{self, Granularity, truncated_sql},
     sql,
 };
@@ -88,8 +89,8 @@ pub(super) fn conditions(
     Ok(found)
 }
 
-struct Filters<'r, 'a, 'c> {
-    request: &'r Request<'a>,
+pub(super) struct Filters<'r, 'a, 'c> {
+    pub(super) request: &'r Request<'a>,
     compiler: &'r mut Compiler<'c>,
 }
 
@@ -179,70 +180,18 @@ impl Filters<'_, '_, '_> {
                 exclude,
                 nulls,
             } => {
-                let anchor = match anchor {
-                    Some(name) => self.parameter_moment(name),
-                    None => Some(self.request.now),
-                };
                 let count = match parameter {
                     Some(name) => self.whole(name),
                     None => *count,
                 };
-                let range = anchor.and_then(|a| self.relative(*kind, *unit, count, a));
-                let tests = range
-                    .map(|(from, to)| {
-                        let to = shorter(to, *exclude, self.request.definition.week_start);
-                        vec![
-                            format!("{} >= {}", column.sql, sql::timestamp(from)),
-                            format!("{} < {}", column.sql, sql::timestamp(to)),
-                        ]
-                    })
-                    .unwrap_or_default();
-                with_nulls(&column, all_of(tests), *nulls)
+                let range = self
+                    .anchor(anchor.as_deref())
+                    .and_then(|anchor| self.relative(*kind, *unit, count, anchor));
+                let tests = range.map(|range| within_period(&column, range, *exclude));
+                with_nulls(&column, tests.and_then(all_of), *nulls)
             }
-            FilterTest::TopBottom {
-                limit,
-                parameter,
-                by,
-                aggregation,
-                direction,
-                unit,
-            } => {
-                let limit = match parameter {
-                    Some(name) => self.whole(name).and_then(|n| u64::try_from(n).ok()),
-                    None => *limit,
-                };
-                let Some(limit) = limit.filter(|n| *n > 0) else {
-                    return Ok(());
-                };
-                let mut measure = self.field(&by.column)?;
-                let aggregation = aggregation.unwrap_or(default_for(measure.kind));
-                self.aggregated(&by.column, &mut measure, Some(aggregation))?;
-                // It ranks before the groups' first rows are known.
-                if measure.sql.contains("\"~o") {
-                    return Err(PlanError::Filter(
-                        filter.id.clone(),
-                        "a top and bottom filter cannot rank by a level-aware aggregation",
-                    ));
-                }
-                if let Some(unit) = unit {
-                    column.sql = truncated_sql(
-                        *unit,
-                        self.request.definition.week_start,
-                        &timestamp(&column),
-                    );
-                }
-                if measure.stage != Stage::Aggregate || column.stage > Stage::Row(usize::MAX) {
-                    return Err(PlanError::Filter(
-                        filter.id.clone(),
-                        "a top and bottom filter ranks a dimension by an aggregation",
-                    ));
-                }
-                found.tops.push(Top {
-                    key: column,
-                    by: measure.sql,
-                    direction: *direction,
-                    limit,
-                });
+            FilterTest::TopBottom { .. } => {
+                found.tops.extend(self.top(filter, column)?);
                 return Ok(());
             }
             FilterTest::OneOf { values, unit } => {
@@ -270,19 +219,7 @@ impl Filters<'_, '_, '_> {
                 test,
             } => {
                 let inner = self.field(&inner.column)?;
-                if column.stage != Stage::Row(0) || inner.stage != Stage::Row(0) {
-                    return Err(PlanError::Filter(
-                        filter.id.clone(),
-                        "a nested filter works on rows of the data set",
-                    ));
-                }
-                let not = if *include { "" } else { "NOT " };
-                self.category(&inner, test).map(|test| {
-                    format!(
-                        "{0} {not}IN (SELECT {0} FROM \"source\" WHERE {test} AND {0} IS NOT NULL)",
-                        column.sql
-                    )
-                })
+                self.nested(filter, &column, &inner, *include, test)?
             }
         };
         if let Some(sql) = tested {
@@ -292,6 +229,72 @@ impl Filters<'_, '_, '_> {
             });
         }
         Ok(())
+    }
+
+    /// Returns the best values that a filter asks for; none where it says no number.
+    fn top(&mut self, filter: &Filter, mut column: Code) -> Result<Option<Top>, PlanError> {
+        let FilterTest::TopBottom {
+            limit,
+            parameter,
+            by,
+            aggregation,
+            direction,
+            unit,
+        } = &filter.test
+        else {
+            return Ok(None);
+        };
+        let refused = |why| Err(PlanError::Filter(filter.id.clone(), why));
+        let limit = match parameter {
+            Some(name) => self.whole(name).and_then(|n| u64::try_from(n).ok()),
+            None => *limit,
+        };
+        let Some(limit) = limit.filter(|n| *n > 0) else {
+            return Ok(None);
+        };
+        let measure = self.field(&by.column)?;
+        let measure = measures::aggregated(self.compiler, &by.column, measure, *aggregation)?;
+        // It ranks before the groups' first rows are known.
+        if measure.sql.contains("\"~o") {
+            return refused("a top and bottom filter cannot rank by a level-aware aggregation");
+        }
+        if let Some(unit) = unit {
+            let week = self.request.definition.week_start;
+            column.sql = truncated_sql(*unit, week, &timestamp(&column));
+        }
+        if measure.stage != Stage::Aggregate || column.stage > Stage::Row(usize::MAX) {
+            return refused("a top and bottom filter ranks a dimension by an aggregation");
+        }
+        Ok(Some(Top {
+            key: column,
+            by: measure.sql,
+            direction: *direction,
+            limit,
+        }))
+    }
+
+    /// The values that have a row for which another column's test holds, or that have none.
+    fn nested(
+        &self,
+        filter: &Filter,
+        column: &Code,
+        inner: &Code,
+        include: bool,
+        test: &CategoryMatch,
+    ) -> Result<Option<String>, PlanError> {
+        if column.stage != Stage::Row(0) || inner.stage != Stage::Row(0) {
+            return Err(PlanError::Filter(
+                filter.id.clone(),
+                "a nested filter works on rows of the data set",
+            ));
+        }
+        let not = if include { "" } else { "NOT " };
+        Ok(self.category(inner, test).map(|test| {
+            format!(
+                "{0} {not}IN (SELECT {0} FROM \"{SOURCE}\" WHERE {test} AND {0} IS NOT NULL)",
+                column.sql
+            )
+        }))
     }
 
     /// Aggregates a filter's column where the filter says so.
@@ -304,13 +307,7 @@ impl Filters<'_, '_, '_> {
         let Some(aggregation) = aggregation else {
             return Ok(());
         };
-        if !matches!(code.stage, Stage::Row(_) | Stage::Constant) {
-            return Ok(());
-        }
-        check_type(field, code.kind, aggregation)?;
-        let value = self.compiler.once(code.clone());
-        let (text, kind) = aggregate_sql(aggregation, &value.sql, value.kind);
-        *code = Code::new(text, kind, Stage::Aggregate);
+        *code = measures::aggregated(self.compiler, field, code.clone(), Some(aggregation))?;
         Ok(())
     }
 
@@ -325,96 +322,6 @@ impl Filters<'_, '_, '_> {
     fn whole(&self, parameter: &str) -> Option<i64> {
         let value = self.request.parameters.get(parameter)?.number()?;
         format!("{value:.0}").parse().ok()
-    }
-
-    fn parameter_moment(&self, name: &str) -> Option<NaiveDateTime> {
-        self.request.parameters.get(name)?.moment()
-    }
-
-    fn moment(&self, source: &MomentSource) -> Option<NaiveDateTime> {
-        match source {
-            MomentSource::Static(value) => moment::read(value),
-            MomentSource::Rolling(text) => {
-                rolling(text, self.request.definition.week_start, self.request.now)
-            }
-            MomentSource::Parameter(name) => self.parameter_moment(name),
-        }
-    }
-
-    /// The unit that a moment lies in.
-    fn within(
-        &self,
-        column: &Code,
-        unit: Option<Granularity>,
-        at: NaiveDateTime,
-    ) -> Option<String> {
-        let unit = unit.unwrap_or(Granularity::Day);
-        let from = moment::truncate(unit, self.request.definition.week_start, at);
-        let to = moment::add(unit, 1, from)?;
-        Some(format!(
-            "({0} >= {1} AND {0} < {2})",
-            column.sql,
-            sql::timestamp(from),
-            sql::timestamp(to)
-        ))
-    }
-
-    fn range(
-        &self,
-        column: &Code,
-        unit: Option<Granularity>,
-        (from, include_from): (Option<NaiveDateTime>, bool),
-        (to, include_to): (Option<NaiveDateTime>, bool),
-        exclude: Option<Exclude>,
-    ) -> Vec<String> {
-        let unit = unit.unwrap_or(Granularity::Day);
-        let week = self.request.definition.week_start;
-        let mut tests = Vec::new();
-        // A bound is the whole unit it lies in.
-        let from = from.and_then(|from| {
-            let from = moment::truncate(unit, week, from);
-            if include_from {
-                Some(from)
-            } else {
-                moment::add(unit, 1, from)
-            }
-        });
-        if let Some(from) = from {
-            tests.push(format!("{} >= {}", column.sql, sql::timestamp(from)));
-        }
-        let to = to.and_then(|to| {
-            let to = moment::truncate(unit, week, to);
-            if include_to {
-                moment::add(unit, 1, to)
-            } else {
-                Some(to)
-            }
-        });
-        if let Some(to) = to {
-            let to = shorter(to, exclude, week);
-            tests.push(format!("{} < {}", column.sql, sql::timestamp(to)));
-        }
-        tests
-    }
-
-    /// Returns the beginning of a relative period and the moment behind its end.
-    fn relative(
-        &self,
-        kind: RelativeKind,
-        unit: Granularity,
-        count: Option<i64>,
-        anchor: NaiveDateTime,
-    ) -> Option<(NaiveDateTime, NaiveDateTime)> {
-        let this = moment::truncate(unit, self.request.definition.week_start, anchor);
-        let after = |n: i64| moment::add(unit, n, this);
-        let count = count.unwrap_or(1).max(1);
-        Some(match kind {
-            RelativeKind::This => (this, after(1)?),
-            RelativeKind::Previous => (after(-1)?, this),
-            RelativeKind::Next => (after(1)?, after(2)?),
-            RelativeKind::Last => (after(1 - count)?, after(1)?),
-            RelativeKind::Now => (this, moment::add(Granularity::Millisecond, 1, anchor)?),
-        })
     }
 
     fn category(&self, column: &Code, test: &CategoryMatch) -> Option<String> {
@@ -513,131 +420,4 @@ impl Filters<'_, '_, '_> {
         }
         Ok(tests)
     }
-}
-
-fn wrong_type(name: &str) -> PlanError {
-    PlanError::Filter(name.to_owned(), "the value is not of the column's type")
-}
-
-/// Returns a column as it is compared, and the value as a literal of its type.
-fn literal(column: &Code, value: &str, name: &str) -> Result<(String, String), PlanError> {
-    let left = column.sql.clone();
-    match column.kind {
-        Kind::Integer | Kind::Decimal => {
-            let number = value.trim().parse::<f64>();
-            let number = number.map_err(|_| wrong_type(name))?;
-            Ok((left, sql::number(number)))
-        }
-        Kind::Date => {
-            let at = moment::parse(value).ok_or_else(|| wrong_type(name))?;
-            Ok((left, sql::timestamp(at)))
-        }
-        Kind::Text => Ok((left, sql::text(value))),
-        Kind::Bool | Kind::Null => Ok((as_text(column), sql::text(value))),
-    }
-}
-
-fn shorter(to: NaiveDateTime, exclude: Option<Exclude>, _week: moment::WeekStart) -> NaiveDateTime {
-    exclude
-        .and_then(|e| moment::add(e.unit, e.amount.checked_neg()?, to))
-        .unwrap_or(to)
-}
-
-/// Returns a column as a text, which category filters compare.
-fn as_text(column: &Code) -> String {
-    if column.kind == Kind::Text {
-        column.sql.clone()
-    } else {
-        format!("CAST({} AS varchar)", column.sql)
-    }
-}
-
-pub(super) fn timestamp(column: &Code) -> String {
-    format!("CAST({} AS timestamp)", column.sql)
-}
-
-/// The values of a list are whole values, whatever the operator's name.
-fn listed(column: &str, values: &[String], operator: Match) -> String {
-    let quoted: Vec<String> = values.iter().map(|v| sql::text(v)).collect();
-    match operator {
-        Match::StartsWith | Match::EndsWith => {
-            let tests: Vec<String> = values.iter().map(|v| custom(column, v, operator)).collect();
-            if tests.is_empty() {
-                "FALSE".to_owned()
-            } else {
-                format!("({})", tests.join(" OR "))
-            }
-        }
-        _ if values.is_empty() => if operator.is_negative() {
-            "TRUE"
-        } else {
-            "FALSE"
-        }
-        .to_owned(),
-        _ if operator.is_negative() => format!("{column} NOT IN ({})", quoted.join(", ")),
-        _ => format!("{column} IN ({})", quoted.join(", ")),
-    }
-}
-
-fn custom(column: &str, value: &str, operator: Match) -> String {
-    match operator {
-        Match::Equals => format!("{column} = {}", sql::text(value)),
-        Match::DoesNotEqual => format!("{column} <> {}", sql::text(value)),
-        Match::Contains => format!("{column} LIKE {}", sql::like(value, "%", "%")),
-        Match::DoesNotContain => format!("{column} NOT LIKE {}", sql::like(value, "%", "%")),
-        Match::StartsWith => format!("{column} LIKE {}", sql::like(value, "", "%")),
-        Match::EndsWith => format!("{column} LIKE {}", sql::like(value, "%", "")),
-    }
-}
-
-fn all_of(tests: Vec<String>) -> Option<String> {
-    match tests.len() {
-        0 => None,
-        1 => tests.into_iter().next(),
-        _ => Some(format!("({})", tests.join(" AND "))),
-    }
-}
-
-/// Adds what becomes of rows without a value.
-fn with_nulls(column: &Code, tested: Option<String>, nulls: Option<NullOption>) -> Option<String> {
-    let name = &column.sql;
-    match (tested, nulls) {
-        (_, Some(NullOption::NullsOnly)) => Some(format!("{name} IS NULL")),
-        (Some(test), Some(NullOption::All)) => Some(format!("({test} OR {name} IS NULL)")),
-        (Some(test), _) => Some(test),
-        (None, Some(NullOption::NonNullsOnly)) => Some(format!("{name} IS NOT NULL")),
-        (None, _) => None,
-    }
-}
-
-/// The aggregation that is usual for a type.
-pub(super) fn default_for(kind: Kind) -> Aggregation {
-    match kind {
-        Kind::Integer | Kind::Decimal | Kind::Null => Aggregation::Sum,
-        Kind::Text | Kind::Date | Kind::Bool => Aggregation::Count,
-    }
-}
-
-/// Refuses sums of texts and the like.
-pub(super) fn check_type(
-    field: &str,
-    kind: Kind,
-    aggregation: Aggregation,
-) -> Result<(), PlanError> {
-    let any = matches!(
-        aggregation,
-        Aggregation::Count
-            | Aggregation::DistinctCount
-            | Aggregation::Min
-            | Aggregation::Max
-            | Aggregation::Unique
-    );
-    if any || kind.is_number() {
-        return Ok(());
-    }
-    Err(PlanError::Type {
-        field: field.to_owned(),
-        found: kind.column().name(),
-        wanted: "cannot be aggregated as a number",
-    })
 }

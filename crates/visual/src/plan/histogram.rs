@@ -1,6 +1,6 @@
 //! A histogram: how many rows lie in each bin of a value.
 
-use super::{OutputColumn, PlanError, Role, VisualQuery, assemble::Planner, filters::conditions};
+use super::{OutputColumn, PlanError, Role, VisualQuery, filters::conditions, planner::Planner};
 use crate::{column::ColumnType, definition::FieldKind, expression::Stage, sql};
 
 /// Bins where the definition says neither how many nor how wide.

@@ -1,11 +1,18 @@
 //! From a visual to the SQL that answers it, and what the columns of the answer mean.
 
 mod assemble;
+mod comparisons;
 mod fields;
 mod filters;
 mod histogram;
+mod items;
+mod measures;
 mod order;
+mod periods;
+mod planner;
+mod rows;
 mod totals;
+mod values;
 
 use chrono::NaiveDateTime;
 use serde::Serialize;
@@ -20,8 +27,9 @@ use crate::{
     parameter::ParameterValues,
 };
 
-pub use assemble::{distinct_values, plan};
+pub use assemble::plan;
 pub use totals::{TotalQuery, TotalRow};
+pub use values::distinct_values;
 
 /// What one question about a visual is made of.
 #[derive(Debug)]

@@ -5,9 +5,9 @@
 
 use super::{
     OutputColumn, PlanError, Request, Role, VisualQuery,
-    assemble::Planner,
     fields::{Slot, Slots},
     filters::conditions,
+    planner::Planner,
     with_parts,
 };
 use crate::{

@@ -98,6 +98,28 @@ fn windows_of_every_aggregation() {
     let months = [38.5, 93.5, 120.5, 60.0, 113.0];
     let asked = by("pickup", "periodToDateSumOverTime(sum(fare), pickup, YEAR)");
     check(&house, &asked, &months);
+    // The period is by default the visual's own.
+    let asked = by("pickup", "periodToDateSumOverTime(sum(fare), pickup)");
+    check(&house, &asked, &[38.5, 55.0, 27.0, 60.0, 53.0]);
+    let asked = by(
+        "pickup",
+        "coalesce(periodOverPeriodDifference(sum(fare), pickup), 0)",
+    );
+    check(&house, &asked, &[0.0, 16.5, -28.0, 0.0, -7.0]);
+    // Above how many percent of the values it is.
+    let asked = by("type", "percentileRank([sum(fare) ASC])");
+    let third = 100.0 / 3.0;
+    check(&house, &asked, &[2.0 * third, 0.0, third]);
+}
+
+#[test]
+fn a_constant_over_all_rows_is_one_figure() {
+    let measure =
+        json!({"CalculatedMeasureField": {"FieldId": "m", "Expression": "sumOver(7, [])"}});
+    let wells = json!({"TableAggregatedFieldWells": {"GroupBy": [], "Values": [measure]}});
+    let asked = definition("TableVisual", wells, json!({}));
+    let rows = House::open().texts(&asked, &Ask::default());
+    assert_eq!(rows, [["7"]]);
 }
 
 #[test]

@@ -9,6 +9,7 @@
 
 mod figures;
 mod house;
+mod items;
 mod levels;
 mod plans;
 mod properties;

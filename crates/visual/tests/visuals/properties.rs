@@ -76,7 +76,7 @@ fn expression() -> impl Strategy<Value = String> {
         Just("PRE_AGG".to_owned()),
         Just("now()".to_owned()),
     ];
-    const FUNCTIONS: [&str; 34] = [
+    const FUNCTIONS: [&str; 40] = [
         "sum",
         "avg",
         "count",
@@ -110,6 +110,12 @@ fn expression() -> impl Strategy<Value = String> {
         "percentOfTotal",
         "windowSum",
         "percentile",
+        "isWorkDay",
+        "addWorkDays",
+        "netWorkDays",
+        "toString",
+        "periodOverPeriodDifference",
+        "periodToDateSumOverTime",
         "nosuch",
     ];
     leaf.prop_recursive(4, 24, 4, |inner| {

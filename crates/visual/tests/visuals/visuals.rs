@@ -379,6 +379,27 @@ fn filters_of_every_kind() {
 }
 
 #[test]
+fn next_and_last_count_their_periods() {
+    let house = House::open();
+    let declared = json!([{"DateTimeParameterDeclaration": {"Name": "day",
+        "DefaultValues": {"StaticValues": ["2020-01-15T00:00:00Z"]}}}]);
+    for (kind, months, want) in [
+        ("NEXT", 1, "2"),
+        ("NEXT", 2, "4"),
+        ("NEXT", 13, "7"),
+        ("LAST", 1, "3"),
+    ] {
+        let filter = json!({"RelativeDatesFilter": {"FilterId": "f", "Column": column("pickup"), "NullOption": "NON_NULLS_ONLY",
+            "AnchorDateConfiguration": {"AnchorOption": "NOW", "ParameterName": "day"}, "TimeGranularity": "MONTH",
+            "RelativeDateType": kind, "RelativeDateValue": months}});
+        let counted = filtered(table(&[], &[measure("fare", "COUNT")]), filter);
+        let counted = with(counted, "ParameterDeclarations", declared.clone());
+        let rows = house.texts(&counted, &Ask::default());
+        assert_eq!(rows[0][0], want, "{kind} {months}");
+    }
+}
+
+#[test]
 fn filters_on_aggregates_and_the_best() {
     let house = House::open();
     let fares = || table(&["borough"], &[measure("fare", "SUM")]);
@@ -561,7 +582,20 @@ fn functions_on_rows() {
             "formatDate(parseDate('03/02/2020', 'dd/MM/yyyy'), 'MMM d')",
             "Feb 3",
         ),
-        ("ifelse(isWorkDay(pickup), 1, 0)", "1"),
+        ("isWorkDay(pickup)", "1"),
+        ("isWorkDay(parseDate('2022-08-06'))", "0"),
+        ("toString(pickup)", "2020-01-15T11:30:00.000Z"),
+        (
+            "formatDate(addDateTime(7, 'MS', pickup), 'kk:mm:ss.SSS')",
+            "11:30:00.007",
+        ),
+        ("formatDate(pickup, \"'%f' SSS\")", "%f 000"),
+        // What does not conform to the format has no value.
+        ("parseDate(borough, 'MM/dd/yyyy')", "-"),
+        (
+            "dateDiff(pickup, addDateTime(3, 'SECONDS', pickup), 'SS')",
+            "3",
+        ),
         ("parseJson('{\"a\": {\"b\": 5}}', '$.a.b')", "5"),
         ("'it''s' /* a remark */", "it's"),
         ("log(100)", "2.0"),
@@ -569,6 +603,74 @@ fn functions_on_rows() {
     ] {
         check(expression, want);
     }
+}
+
+/// What a calculated field comes to on one row, as its values are.
+fn calculation(house: &House, expression: &str) -> String {
+    let wells = json!({"TableUnaggregatedFieldWells": {"Values": [{"FieldId": "c", "Column": column("calc")}]}});
+    let definition = calculated(
+        definition("TableVisual", wells, json!({})),
+        "calc",
+        expression,
+    );
+    let fare = json!({"NumericEqualityFilter": {"FilterId": "f", "Column": column("fare"), "Value": 12.0, "MatchOperator": "EQUALS", "NullOption": "NON_NULLS_ONLY"}});
+    let rows = house.texts(&filtered(definition, fare), &Ask::default());
+    rows[0][0].clone()
+}
+
+/// The values of AWS's pages, and each day of a week against counting one by one.
+#[test]
+fn work_days() {
+    let house = House::open();
+    for (start, end, want) in [
+        ("2022-09-04", "2022-09-11", "5"),
+        ("2022-09-09", "2022-09-02", "-6"),
+        ("2022-09-10", "2022-09-11", "0"),
+        ("2022-09-12", "2022-09-12", "1"),
+        ("2022-09-12 18:00:00", "2022-09-12 08:00:00", "1"),
+        ("1969-12-25", "1970-01-05", "8"),
+    ] {
+        let expression = format!("netWorkDays(parseDate('{start}'), parseDate('{end}'))");
+        assert_eq!(calculation(&house, &expression), want, "{expression}");
+    }
+    for (date, days, want) in [
+        ("2022-08-10", "7", "2022-08-19"),
+        ("2022-08-06", "7", "2022-08-16"),
+        ("2022-08-07", "7", "2022-08-16"),
+        ("2022-08-10", "0", "2022-08-10"),
+        ("2022-08-06", "0", "2022-08-06"),
+        ("2022-08-07 13:00:00", "0", "2022-08-07"),
+        ("2022-08-06", "-5", "2022-08-01"),
+        ("2022-08-08 23:59:59", "-1", "2022-08-05"),
+        ("2022-08-10", "passengers - 2", "2022-08-10"),
+        ("2022-08-10", "passengers + 5", "2022-08-19"),
+        ("2022-08-10", "-passengers", "2022-08-08"),
+    ] {
+        let expression =
+            format!("formatDate(addWorkDays(parseDate('{date}'), {days}), 'yyyy-MM-dd HH:mm')");
+        let want = format!("{want} 00:00");
+        assert_eq!(calculation(&house, &expression), want, "{expression}");
+    }
+    // There and back: counting is inclusive.
+    for day in 0..7 {
+        for days in [1, 4, 5, 6, 23] {
+            let date = format!("addDateTime({day}, 'DD', parseDate('2022-08-08'))");
+            // Of a row's own number, so that it is no literal.
+            let there =
+                format!("netWorkDays({date}, addWorkDays({date}, {days} + passengers - 2))");
+            let want = if day < 5 { days + 1 } else { days };
+            assert_eq!(calculation(&house, &there), want.to_string(), "{there}");
+            let back = format!("netWorkDays({date}, addWorkDays({date}, -{days}))");
+            assert_eq!(calculation(&house, &back), format!("-{want}"), "{back}");
+        }
+    }
+    let nothing = "addWorkDays(parseDate(borough), 1)";
+    assert_eq!(calculation(&house, nothing), "-");
+    assert_eq!(
+        calculation(&house, "netWorkDays(parseDate(borough), pickup)"),
+        "-"
+    );
+    assert_eq!(calculation(&house, "isWorkDay(parseDate(borough))"), "-");
 }
 
 #[test]
