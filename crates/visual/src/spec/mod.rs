@@ -3,6 +3,7 @@
 
 mod axis;
 mod bar;
+mod heads;
 mod heat;
 mod kpi;
 mod line;

@@ -1,7 +1,13 @@
 //! Totals among the figures: how they are called and where they stand.
 
-use super::{Answer, Rows};
+use std::collections::HashMap;
+
+use super::{
+    Answer, Rows,
+    heads::{Heads, Path},
+};
 use crate::{
+    definition::Kind,
     format::shown,
     plan::{Role, TotalRow, VisualQuery},
 };
@@ -46,23 +52,61 @@ impl VisualQuery {
         cells
     }
 
-    /// Returns the rows of a file: the answer with its totals, those of groups before those of all.
+    /// Returns the rows of a file: the answer with its totals, in the order of the screen, row by row and in each from
+    /// column to column.
     #[must_use]
     pub fn with_totals(&self, rows: &Rows, totals: &[TotalRow]) -> Rows {
-        let mut all = rows.clone();
-        if rows.is_empty() {
-            return all;
+        if rows.is_empty() || totals.is_empty() {
+            return rows.clone();
         }
-        let mut totals: Vec<&TotalRow> = totals.iter().collect();
-        totals.sort_by_key(|t| std::cmp::Reverse((t.rows, t.columns)));
-        let made = totals.into_iter().map(|t| self.labelled(t));
-        if self.total_options.of_columns.at_start && self.kind == crate::definition::Kind::Table {
-            all.splice(0..0, made);
+        if self.kind == Kind::PivotTable {
+            return self.as_laid_out(rows, totals);
+        }
+        let made = totals.iter().map(|total| self.labelled(total));
+        if self.total_options.of_columns.at_start {
+            made.chain(rows.iter().cloned()).collect()
         } else {
-            all.extend(made);
+            rows.iter().cloned().chain(made).collect()
         }
-        all
     }
+
+    fn as_laid_out(&self, rows: &Rows, totals: &[TotalRow]) -> Rows {
+        let down = Heads::of_rows(self, rows);
+        let across = Heads::of_columns(self, rows, usize::MAX);
+        let (row_places, column_places) = (places(&down), places(&across));
+        let mut placed: Vec<((usize, usize), Vec<Option<String>>)> = Vec::new();
+        let mut put = |at: (Path, Path), cells: Vec<Option<String>>| {
+            // Groups that are not shown have no total that is.
+            if let (Some(row), Some(column)) = (row_places.get(&at.0), column_places.get(&at.1)) {
+                placed.push(((*row, *column), cells));
+            }
+        };
+        for row in rows {
+            let at = (
+                down.path(row, down.fields.len()),
+                across.path(row, across.fields.len()),
+            );
+            put(at, row.clone());
+        }
+        for total in totals {
+            let at = (
+                down.path(&total.cells, total.rows),
+                across.path(&total.cells, total.columns),
+            );
+            put(at, self.labelled(total));
+        }
+        placed.sort_by_key(|(at, _)| *at);
+        placed.into_iter().map(|(_, cells)| cells).collect()
+    }
+}
+
+fn places<'h>(heads: &'h Heads<'_>) -> HashMap<&'h Path, usize> {
+    heads
+        .paths
+        .iter()
+        .enumerate()
+        .map(|(i, p)| (p, i))
+        .collect()
 }
 
 impl Answer<'_> {
