@@ -34,6 +34,7 @@ async fn page() -> anyhow::Result<String> {
         endpoint_keys: None,
         credentials: None,
         keep_days: None,
+        spice_bytes: None,
     };
     let platform = server::Platform::open(&config, config.listen).await?;
     Ok(platform.coverage())

@@ -57,6 +57,14 @@ pub(crate) struct Arguments {
         env = "TAXIWAY_KEEP_DAYS"
     )]
     keep_days: u32,
+    /// How much memory columns of SPICE data sets may take, in MiB; those beyond it are read from their files
+    #[arg(
+        long,
+        value_name = "MIB",
+        default_value_t = 1024,
+        env = "TAXIWAY_SPICE_MEMORY"
+    )]
+    spice_memory: u32,
 }
 
 /// What `--throttle` says.
@@ -97,8 +105,13 @@ impl Arguments {
             endpoint_keys: keys(),
             credentials,
             keep_days: Some(self.keep_days),
+            spice_bytes: Some(mebibytes(self.spice_memory)),
         })
     }
+}
+
+fn mebibytes(count: u32) -> usize {
+    usize::try_from(count).map_or(usize::MAX, |n| n.saturating_mul(1 << 20))
 }
 
 fn rates(said: Throttling) -> Vec<OperationRate> {
@@ -191,4 +204,29 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     listener.serve(platform.door(), stop).await;
     platform.stop().await;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        serve: Arguments,
+    }
+
+    #[test]
+    fn spice_has_a_gibibyte_unless_one_says_otherwise() {
+        let bytes = |line: &[&str]| {
+            let serve = Command::try_parse_from(line).unwrap().serve;
+            serve.config().unwrap().spice_bytes
+        };
+        assert_eq!(bytes(&["taxiway"]), Some(1 << 30));
+        assert_eq!(bytes(&["taxiway", "--spice-memory", "64"]), Some(64 << 20));
+        assert_eq!(bytes(&["taxiway", "--spice-memory", "0"]), Some(0));
+        assert!(Command::try_parse_from(["taxiway", "--spice-memory", "-1"]).is_err());
+    }
 }

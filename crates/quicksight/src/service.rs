@@ -54,7 +54,7 @@ pub struct QuickSight {
 
 impl QuickSight {
     /// Returns the service. `snapshots` is the object layer of its own that SPICE and the files of bundles are kept
-    /// in, apart from everyone's buckets.
+    /// in, apart from everyone's buckets; `settings` say how much memory its questions and SPICE's columns take.
     ///
     /// **Errors**: their buckets cannot be made.
     pub async fn open(
@@ -63,8 +63,9 @@ impl QuickSight {
         objects: Arc<Objects>,
         snapshots: Arc<Objects>,
         invoke: Arc<dyn Invoke>,
+        settings: Settings,
     ) -> Result<Arc<Self>, objects::Error> {
-        let engine = Engine::new(Arc::clone(&objects), Settings::default());
+        let engine = Engine::new(Arc::clone(&objects), settings);
         let engine = Arc::new(engine.mount(spice::BUCKET, Arc::clone(&snapshots)));
         let bundles = bundle::Shelf::open(Arc::clone(&snapshots)).await?;
         let spice = spice::Spice::open(snapshots).await?;

@@ -42,6 +42,8 @@ pub struct Config {
     pub credentials: Option<Credentials>,
     /// For how many days executions are kept after their end; with none, as long as AWS keeps them.
     pub keep_days: Option<u32>,
+    /// How many bytes of SPICE's columns stay in memory; with none, as many as is usual.
+    pub spice_bytes: Option<usize>,
 }
 
 impl Config {
@@ -94,6 +96,7 @@ mod tests {
             endpoint_keys: None,
             credentials,
             keep_days: None,
+            spice_bytes: None,
         }
     }
 

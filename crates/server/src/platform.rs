@@ -116,12 +116,15 @@ impl Platform {
         )
         .await;
         let snapshots = snapshots.map_err(|e| opening("SPICE")(&e))?;
+        let mut engine = query::Settings::default();
+        engine.snapshot_bytes = config.spice_bytes.unwrap_or(engine.snapshot_bytes);
         let quicksight = quicksight::QuickSight::open(
             main.clone(),
             Arc::clone(&clock),
             Arc::clone(&objects),
             snapshots,
             Arc::clone(&invoke),
+            engine,
         )
         .await;
         let quicksight = quicksight.map_err(|e| opening("QuickSight")(&e))?;

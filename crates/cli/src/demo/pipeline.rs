@@ -44,6 +44,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         endpoint_keys: None,
         credentials: None,
         keep_days: None,
+        spice_bytes: None,
     };
     std::fs::create_dir_all(&config.data)?;
     let started = Instant::now();

@@ -43,6 +43,7 @@ impl Stage {
             endpoint_keys: None,
             credentials: None,
             keep_days: None,
+            spice_bytes: None,
         };
         let listener = Listener::bind(config.listen, &config.data).await?;
         let platform = Platform::open(&config, listener.address()).await?;

@@ -36,6 +36,7 @@ async fn life<I: Invoke + 'static>(
         Arc::clone(objects),
         Arc::clone(snapshots),
         through(handle.clone()),
+        query::Settings::default(),
     )
     .await
     .unwrap();
