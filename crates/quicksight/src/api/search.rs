@@ -1,4 +1,7 @@
 //! Lists, and searches by name and by who may see.
+//!
+//! What they answer does not depend on who asks: whether one may list or search is a matter of IAM's, and a search is for
+//! the user that its filter names.
 
 use std::sync::Arc;
 
@@ -12,8 +15,9 @@ use super::{
 };
 use crate::{
     QuickSight,
-    asset::{ANALYSIS, Asset, DASHBOARD, DATA_SET, DATA_SOURCE, FOLDER, Kind, Permission},
+    asset::{ANALYSIS, Asset, DASHBOARD, DATA_SET, DATA_SOURCE, FOLDER, Kind, Scope},
     error::invalid,
+    principal::{Reach, names_of_arn, owner_action},
 };
 
 /// Kind, operation, the answer's list, and how one is shown in it.
@@ -94,141 +98,121 @@ async fn run(
     &(kind, operation, list, show): &'static Search,
     request: Request,
 ) -> Result<Value, ApiError> {
-    let filters = request.input.get("Filters").and_then(Value::as_array);
-    let filters: Vec<Filter> = filters
-        .into_iter()
-        .flatten()
-        .map(Filter::read)
-        .collect::<Result<_, _>>()?;
-    let mut found = Asset::all(&service.store, kind, &request.scope).await?;
+    let mut filters = Vec::new();
+    let given = request.input.get("Filters").and_then(Value::as_array);
+    for filter in given.into_iter().flatten() {
+        filters.push(Filter::read(&service, &request.scope, filter).await?);
+    }
     // What can still be restored is listed, but not found.
     let (searches, now_ms) = (operation.starts_with("Search"), service.clock.now_ms());
-    found.retain(|asset| {
+    let mut found = Vec::new();
+    for asset in Asset::all(&service.store, kind, &request.scope).await? {
         let until = asset.deleted_until_ms;
-        until.is_none_or(|until| !searches && until > now_ms)
-            && filters.iter().all(|filter| filter.takes(asset))
-    });
+        let mut taken = until.is_none_or(|until| !searches && until > now_ms);
+        for filter in &filters {
+            taken = taken && filter.takes(&service, &request.scope, kind, &asset).await?;
+        }
+        if taken {
+            found.push(asset);
+        }
+    }
     Ok(Page::of(&request)?.answer(list, found, |a| a.id.clone(), show))
 }
 
 /// One condition.
+#[derive(Debug)]
 enum Filter {
     Name {
         like: bool,
         value: String,
     },
-    Parent(String),
-    /// Who may see; who may change; who alone may change.
-    Viewer(String),
-    Owner(String),
+    /// Directly in a folder; in none, so at the root.
+    Parent(Option<String>),
+    /// One of these is at least that; by the asset's own permissions alone, or through folders too.
+    Who {
+        names: Vec<String>,
+        least: Reach,
+        through_folders: bool,
+    },
     SoleOwner(String),
 }
 
 impl Filter {
-    fn read(value: &Value) -> Result<Self, ApiError> {
+    /// **Errors**: `InvalidParameterValueException`.
+    async fn read(service: &QuickSight, scope: &Scope, value: &Value) -> Result<Self, ApiError> {
         let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or("");
         let (name, wanted) = (text("Name"), text("Value").to_owned());
         let like = text("Operator") == "StringLike";
-        Ok(match name {
-            "PARENT_FOLDER_ARN" => Self::Parent(wanted),
-            "QUICKSIGHT_USER" => Self::Viewer(wanted),
-            _ if name.ends_with("_NAME") => Self::Name {
+        if name.is_empty() {
+            return Err(invalid("A filter needs a Name"));
+        }
+        if name.ends_with("_NAME") {
+            return Ok(Self::Name {
                 like,
                 value: wanted,
-            },
-            _ if name.ends_with("SOLE_OWNER") => Self::SoleOwner(wanted),
-            _ if name.ends_with("VIEWER_OR_OWNER") => Self::Viewer(wanted),
-            _ if name.ends_with("OWNER") => Self::Owner(wanted),
-            _ => return Err(invalid(format!("Unknown filter name {name}"))),
+            });
+        }
+        if like {
+            return Err(invalid(format!(
+                "The StringLike operator is not supported for the filter {name}"
+            )));
+        }
+        if name == "PARENT_FOLDER_ARN" {
+            return Ok(Self::Parent(Some(wanted).filter(|arn| !arn.is_empty())));
+        }
+        if name.ends_with("SOLE_OWNER") {
+            return Ok(Self::SoleOwner(wanted));
+        }
+        let direct = name.starts_with("DIRECT_");
+        let names = if direct {
+            vec![wanted]
+        } else {
+            names_of_arn(service, scope, &wanted).await?
+        };
+        let least = match name.ends_with("_OWNER") && !name.ends_with("VIEWER_OR_OWNER") {
+            true => Reach::Owner,
+            false => Reach::Viewer,
+        };
+        Ok(Self::Who {
+            names,
+            least,
+            through_folders: !direct,
         })
     }
 
-    fn takes(&self, asset: &Asset) -> bool {
-        match self {
-            // Names have no case in a search, and a pattern's stars stand for anything.
+    async fn takes(
+        &self,
+        service: &QuickSight,
+        scope: &Scope,
+        kind: &Kind,
+        asset: &Asset,
+    ) -> Result<bool, ApiError> {
+        Ok(match self {
+            // Names have no case in a search.
             Self::Name { like: true, value } => {
-                let name = asset.name.to_lowercase();
-                value
-                    .to_lowercase()
-                    .split('*')
-                    .filter(|part| !part.is_empty())
-                    .all(|part| name.contains(part))
+                asset.name.to_lowercase().contains(&value.to_lowercase())
             }
             Self::Name { like: false, value } => asset.name.eq_ignore_ascii_case(value),
             Self::Parent(arn) => {
-                asset.body.get("ParentFolderArn").and_then(Value::as_str) == Some(arn.as_str())
+                asset.body.get("ParentFolderArn").and_then(Value::as_str) == arn.as_deref()
             }
-            Self::Viewer(who) => asset.permissions.iter().any(|p| p.principal == *who),
-            Self::Owner(who) => owners(asset).any(|p| p.principal == *who),
+            Self::Who {
+                names,
+                least,
+                through_folders,
+            } => {
+                let mut reach = Reach::direct(kind, asset, names);
+                if *through_folders && reach < Some(*least) {
+                    reach = Reach::through_folders(service, scope, kind, asset, names).await?;
+                }
+                reach >= Some(*least)
+            }
             Self::SoleOwner(who) => {
-                let mut all = owners(asset);
-                all.next().is_some_and(|p| p.principal == *who) && all.next().is_none()
+                let owns = owner_action(kind);
+                let all = asset.permissions.iter();
+                let mut owners = all.filter(|p| p.actions.contains(&owns));
+                owners.next().is_some_and(|p| p.principal == *who) && owners.next().is_none()
             }
-        }
-    }
-}
-
-/// Owners may delete.
-fn owners(asset: &Asset) -> impl Iterator<Item = &Permission> {
-    asset
-        .permissions
-        .iter()
-        .filter(|p| p.actions.iter().any(|a| a.starts_with("quicksight:Delete")))
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::asset::Scope;
-
-    fn asset(name: &str, permissions: &[(&str, &str)]) -> Asset {
-        let scope = Scope {
-            account: "000000000000".into(),
-            region: "us-east-1".into(),
-        };
-        let mut asset = Asset::new(&DASHBOARD, &scope, "d", name, 0);
-        asset.permissions = permissions
-            .iter()
-            .map(|(who, action)| Permission {
-                principal: (*who).to_owned(),
-                actions: vec![(*action).to_owned()],
-            })
-            .collect();
-        asset
-    }
-
-    fn takes(name: &str, operator: &str, value: &str, asset: &Asset) -> bool {
-        let filter = json!({"Name": name, "Operator": operator, "Value": value});
-        Filter::read(&filter).unwrap().takes(asset)
-    }
-
-    #[test]
-    fn by_name_and_by_who() {
-        let one = asset(
-            "Taxi Trips",
-            &[
-                ("u", "quicksight:DeleteDashboard"),
-                ("v", "quicksight:QueryDashboard"),
-            ],
-        );
-        assert!(takes("DASHBOARD_NAME", "StringLike", "taxi", &one));
-        assert!(!takes("DASHBOARD_NAME", "StringEquals", "taxi", &one));
-        assert!(takes("DASHBOARD_NAME", "StringEquals", "taxi trips", &one));
-        assert!(takes(
-            "QUICKSIGHT_VIEWER_OR_OWNER",
-            "StringEquals",
-            "v",
-            &one
-        ));
-        assert!(!takes("QUICKSIGHT_OWNER", "StringEquals", "v", &one));
-        assert!(takes(
-            "DIRECT_QUICKSIGHT_SOLE_OWNER",
-            "StringEquals",
-            "u",
-            &one
-        ));
-        assert!(Filter::read(&json!({"Name": "X"})).is_err());
+        })
     }
 }

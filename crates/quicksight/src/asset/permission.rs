@@ -10,6 +10,14 @@ pub(crate) struct Permission {
     pub(crate) actions: Vec<String>,
 }
 
+/// Tells whether one of some principals has one of some actions.
+pub(crate) fn holds(permissions: &[Permission], names: &[String], actions: &[String]) -> bool {
+    permissions
+        .iter()
+        .filter(|p| names.contains(&p.principal))
+        .any(|p| p.actions.iter().any(|a| actions.contains(a)))
+}
+
 /// Grants first, then revokes; a principal left without any action is gone.
 pub(crate) fn change(held: &mut Vec<Permission>, grant: Vec<Permission>, revoke: &[Permission]) {
     for given in grant {

@@ -1,19 +1,19 @@
 //! What a registered user may do with an asset.
 
-use aws::{ApiError, Arn, Principal};
+use aws::{ApiError, Principal};
 
-use super::{User, groups_of, user_of};
+use super::{
+    User,
+    reach::{Reach, names_of},
+    user_of,
+};
 use crate::{
     QuickSight,
-    asset::{Asset, DASHBOARD, FOLDER, Kind, Permission, Scope, folders_of},
+    asset::{Asset, DASHBOARD, Kind, Scope, holds},
 };
 
-/// Folders may nest this deep.
-const DEPTH_MAX: usize = 10;
 /// What begins the actions of those who may look.
 const LOOKS: [&str; 5] = ["Describe", "List", "Query", "Get", "Pass"];
-/// The action by which a folder's owners are told from its viewers.
-const FOLDER_OWNER: &str = "quicksight:UpdateFolder";
 
 /// Who asks, as far as permissions go.
 pub(crate) enum Caller {
@@ -54,13 +54,9 @@ impl Caller {
         if user.role.starts_with("ADMIN") {
             return Ok(Self::Administrator);
         }
-        let groups = groups_of(service, scope, &user.namespace, &user.name).await?;
-        let namespace = scope.arn(format!("namespace/{}", user.namespace));
-        let mut names = vec![user.arn, namespace];
-        names.extend(groups.into_iter().map(|group| group.arn));
         Ok(Self::User {
             principal: principal.to_owned(),
-            names,
+            names: names_of(service, scope, user).await?,
         })
     }
 
@@ -84,7 +80,15 @@ impl Caller {
         };
         let own = holds(&asset.permissions, names, actions);
         let linked = kind.noun == DASHBOARD.noun && holds(&asset.link_permissions, names, actions);
-        if own || linked || inherits(service, scope, kind, asset, names, actions).await? {
+        if own || linked {
+            return Ok(());
+        }
+        let looks = actions.iter().any(|action| {
+            let verb = action.strip_prefix("quicksight:").unwrap_or(action);
+            LOOKS.iter().any(|l| verb.starts_with(l)) && !verb.ends_with("Permissions")
+        });
+        let reach = Reach::through_folders(service, scope, kind, asset, names).await?;
+        if reach == Some(Reach::Owner) || (looks && reach == Some(Reach::Viewer)) {
             return Ok(());
         }
         let action = actions.first().map_or("", String::as_str);
@@ -102,55 +106,4 @@ impl Caller {
         );
         ApiError::new("AccessDeniedException", message)
     }
-}
-
-fn holds(permissions: &[Permission], names: &[String], actions: &[String]) -> bool {
-    permissions
-        .iter()
-        .filter(|p| names.contains(&p.principal))
-        .any(|p| p.actions.iter().any(|a| actions.contains(a)))
-}
-
-/// A folder's viewers may look at what is in it, its owners may do everything with it; so may those of the folders
-/// above.
-async fn inherits(
-    service: &QuickSight,
-    scope: &Scope,
-    kind: &Kind,
-    asset: &Asset,
-    names: &[String],
-    actions: &[String],
-) -> Result<bool, ApiError> {
-    let looks = actions.iter().any(|action| {
-        let verb = action.strip_prefix("quicksight:").unwrap_or(action);
-        LOOKS.iter().any(|l| verb.starts_with(l)) && !verb.ends_with("Permissions")
-    });
-    let mut above: Vec<String> = match kind.noun == FOLDER.noun {
-        true => parent(asset).into_iter().collect(),
-        false => folders_of(&service.store, scope, kind, &asset.id).await?,
-    };
-    let mut seen = 0;
-    while let Some(id) = above.pop() {
-        seen += 1;
-        let Some(folder) = Asset::find(&service.store, &FOLDER, scope, &id).await? else {
-            continue;
-        };
-        let owns = holds(&folder.permissions, names, &[FOLDER_OWNER.to_owned()]);
-        let views = folder
-            .permissions
-            .iter()
-            .any(|p| names.contains(&p.principal));
-        if owns || (views && looks) {
-            return Ok(true);
-        }
-        if seen < DEPTH_MAX * DEPTH_MAX {
-            above.extend(parent(&folder));
-        }
-    }
-    Ok(false)
-}
-
-fn parent(folder: &Asset) -> Option<String> {
-    let arn: Arn = folder.body.get("ParentFolderArn")?.as_str()?.parse().ok()?;
-    arn.name_of("quicksight", FOLDER.arn).map(str::to_owned)
 }

@@ -11,4 +11,5 @@ mod data_sets;
 mod equal;
 mod pages;
 mod permissions;
+mod searches;
 mod support;

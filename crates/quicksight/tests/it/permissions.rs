@@ -17,7 +17,7 @@ fn session(name: &str) -> Principal {
     }
 }
 
-async fn register(house: &House, name: &str, role: &str) -> String {
+pub(crate) async fn register(house: &House, name: &str, role: &str) -> String {
     let made = house.ok("RegisterUser", json!({
         "IdentityType": "IAM", "IamArn": format!("arn:aws:iam::{ACCOUNT}:role/Desk"), "SessionName": name,
         "Email": "x@example.com", "UserRole": role, "Namespace": "default",
@@ -26,7 +26,7 @@ async fn register(house: &House, name: &str, role: &str) -> String {
     made["User"]["Arn"].as_str().unwrap().to_owned()
 }
 
-async fn call(
+pub(crate) async fn call(
     house: &House,
     who: &str,
     operation: &str,
@@ -41,7 +41,7 @@ async fn call(
     made.map_err(|error| format!("{}: {}", error.code, error.message))
 }
 
-async fn grant(house: &House, noun: &str, id: &str, who: &str, actions: &[&str]) {
+pub(crate) async fn grant(house: &House, noun: &str, id: &str, who: &str, actions: &[&str]) {
     let actions: Vec<String> = actions.iter().map(|a| format!("quicksight:{a}")).collect();
     house.ok(&format!("Update{noun}Permissions"), json!({
         format!("{noun}Id"): id, "GrantPermissions": [{"Principal": who, "Actions": actions}],
