@@ -1,21 +1,15 @@
 //! Events on the bus.
 
 use aws::ids;
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::BusEvent;
 
-use crate::asset::Scope;
+use crate::asset::{Asset, Kind, Scope};
 
 /// Returns an event as QuickSight emits it.
 ///
 /// **Source**: "Amazon QuickSight events" in EventBridge's event reference.
-pub(crate) fn event(
-    scope: &Scope,
-    detail_type: String,
-    arn: &str,
-    detail: &Value,
-    now_ms: i64,
-) -> BusEvent {
+fn event(scope: &Scope, detail_type: String, arn: &str, detail: &Value, now_ms: i64) -> BusEvent {
     BusEvent {
         id: ids::uuid(),
         time_ms: now_ms,
@@ -28,6 +22,33 @@ pub(crate) fn event(
         detail: detail.to_string(),
         internal: false,
     }
+}
+
+/// Returns an event of an asset: what became of it, and what `detail` has besides its id.
+pub(crate) fn of_asset(
+    scope: &Scope,
+    kind: &Kind,
+    asset: &Asset,
+    what: &str,
+    detail: &Value,
+    now_ms: i64,
+) -> BusEvent {
+    let mut members = json!({kind.event_id: asset.id});
+    for (name, value) in detail.as_object().into_iter().flatten() {
+        members[name] = value.clone();
+    }
+    let name = format!("QuickSight {} {what}", kind.noun);
+    event(scope, name, &asset.arn, &members, now_ms)
+}
+
+/// Says how making or changing an asset ended.
+pub(crate) fn outcome(what: &str, status: &str) -> String {
+    let outcome = if status.ends_with("FAILED") {
+        "Failed"
+    } else {
+        "Successful"
+    };
+    format!("{what} {outcome}")
 }
 
 /// Returns an event that AWS does not emit: views and lineage see it, rules do not.

@@ -10,6 +10,7 @@ mod bundle;
 mod dataset;
 mod error;
 mod event;
+mod lasting;
 mod pages;
 mod principal;
 mod report;

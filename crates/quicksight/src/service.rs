@@ -15,7 +15,7 @@ use tokio::{
     task::AbortHandle,
 };
 
-use crate::{api, asset::Scope, bundle, report, schedule, spice};
+use crate::{api, asset::Scope, bundle, lasting, report, schedule, spice};
 
 /// How many ingestions run at once; the others wait in state QUEUED.
 const INGESTIONS: usize = 2;
@@ -101,10 +101,10 @@ impl QuickSight {
             if let Err(error) = spice::resume(&service).await {
                 tracing::error!(%error, "ingestions that had not ended could not be taken up");
             }
-            if let Err(error) = report::resume(&service).await {
+            if let Err(error) = lasting::resume::<report::SnapshotJob>(&service).await {
                 tracing::error!(%error, "snapshot jobs that had not ended could not be taken up");
             }
-            if let Err(error) = bundle::resume(&service).await {
+            if let Err(error) = lasting::resume::<bundle::Job>(&service).await {
                 tracing::error!(%error, "asset bundle jobs that had not ended could not be taken up");
             }
         });

@@ -151,13 +151,12 @@ async fn set(
     put.map_err(ApiError::internal)?;
     if kind.noun == THEME.noun {
         let what = if is_new { "Created" } else { "Updated" };
-        let detail = json!({kind.event_id: found.id, "aliasName": name, "versionNumber": number});
-        let event_name = format!("QuickSight Theme Alias {what}");
-        batch.publish(event::event(
+        batch.publish(event::of_asset(
             scope,
-            event_name,
-            &found.arn,
-            &detail,
+            kind,
+            &found,
+            &format!("Alias {what}"),
+            &json!({"aliasName": name, "versionNumber": number}),
             service.clock.now_ms(),
         ));
     }

@@ -8,6 +8,7 @@ use store::{Batch, Expect};
 
 use super::{
     folders,
+    making::Making,
     request::{Answer, Handlers, Request, accepted, time},
     sheets,
 };
@@ -33,32 +34,16 @@ pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> O
 }
 
 async fn create(service: Arc<QuickSight>, mut request: Request) -> Result<Answer, ApiError> {
-    let scope = request.scope.clone();
-    let id = request.take_text("AnalysisId");
-    let name = request.take_text("Name");
-    let mut found = Asset::new(&ANALYSIS, &scope, &id, &name, service.clock.now_ms());
-    found.permissions = request.take_as("Permissions")?;
-    let tags = request.take("Tags");
-    let in_folders: Vec<String> = request.take_as("FolderArns")?;
+    let mut making = Making::begin(&service, &ANALYSIS, &mut request)?;
+    let scope = making.scope.clone();
     sheets::define(&service, &mut request, &ANALYSIS).await?;
-    found.body = request.rest();
-    judge(&service, &scope, &mut found, "CREATION").await?;
-    let mut batch = Batch::new();
-    found.put(&mut batch, &ANALYSIS, &scope, Expect::Absent)?;
-    asset::put_tags(&mut batch, &scope, &found.arn, tags.as_ref())?;
-    asset::join(
-        &service.store,
-        &mut batch,
-        &scope,
-        &ANALYSIS,
-        &id,
-        &in_folders,
-    )
-    .await?;
-    publish(&service, &mut batch, &scope, &found, "Creation");
-    asset::commit_new(&service.store, batch, &ANALYSIS, &id).await?;
+    making.asset.body = request.rest();
+    judge(&service, &scope, &mut making.asset, "CREATION").await?;
+    let mut batch = making.batch(&service).await?;
+    publish(&service, &mut batch, &scope, &making.asset, "Creation");
+    let found = making.commit(&service, batch).await?;
     let members =
-        json!({"Arn": found.arn, "AnalysisId": id, "CreationStatus": "CREATION_IN_PROGRESS"});
+        json!({"Arn": found.arn, "AnalysisId": found.id, "CreationStatus": "CREATION_IN_PROGRESS"});
     Ok(accepted(members))
 }
 
@@ -69,28 +54,19 @@ async fn judge(
     found: &mut Asset,
     what: &str,
 ) -> Result<(), ApiError> {
-    let definition = found.body.get("Definition").cloned().unwrap_or_default();
-    found.errors = sheets::errors(service, scope, &definition).await?;
-    let fails = !found.errors.is_empty() && !super::versioned::is_lenient(&found.body);
-    found.status = format!("{what}_{}", if fails { "FAILED" } else { "SUCCESSFUL" });
+    (found.errors, found.status) = sheets::judged(service, scope, &found.body, what).await?;
     Ok(())
 }
 
 fn publish(service: &QuickSight, batch: &mut Batch, scope: &Scope, found: &Asset, what: &str) {
-    let fails = found.status.ends_with("FAILED");
-    let mut detail = json!({ANALYSIS.event_id: found.id});
-    if fails {
+    let mut detail = json!({});
+    if found.status.ends_with("FAILED") {
         detail["errors"] = found.errors.clone().into();
     }
-    batch.publish(event::event(
-        scope,
-        format!(
-            "QuickSight Analysis {what} {}",
-            if fails { "Failed" } else { "Successful" }
-        ),
-        &found.arn,
-        &detail,
-        service.clock.now_ms(),
+    let what = event::outcome(what, &found.status);
+    let now_ms = service.clock.now_ms();
+    batch.publish(event::of_asset(
+        scope, &ANALYSIS, found, &what, &detail, now_ms,
     ));
 }
 
@@ -191,13 +167,12 @@ async fn delete(service: Arc<QuickSight>, request: Request) -> Result<Value, Api
     found.status = "DELETED".into();
     let mut batch = Batch::new();
     found.put(&mut batch, &ANALYSIS, scope, Expect::Version(version))?;
-    let detail = json!({ANALYSIS.event_id: id});
-    let name = "QuickSight Analysis Deleted".to_owned();
-    batch.publish(event::event(
+    batch.publish(event::of_asset(
         scope,
-        name,
-        &found.arn,
-        &detail,
+        &ANALYSIS,
+        &found,
+        "Deleted",
+        &json!({}),
         service.clock.now_ms(),
     ));
     asset::commit_change(&service.store, batch).await?;

@@ -53,15 +53,8 @@ fn shown(found: &Asset, version: &Version) -> Value {
         "Arn": versioned::version_arn(found, version.number),
         "DataSetArns": sheets::data_set_arns(&version.body), "Sheets": sheets::sheets(&version.body),
     });
-    for (to, from) in [
-        ("SourceEntityArn", "SourceEntityArn"),
-        ("Description", "VersionDescription"),
-        ("ThemeArn", "ThemeArn"),
-    ] {
-        if let Some(value) = version.body.get(from) {
-            members[to] = value.clone();
-        }
-    }
+    versioned::copy(&mut members, &version.body, &versioned::VERSION);
+    versioned::copy(&mut members, &version.body, &[("ThemeArn", "ThemeArn")]);
     if !version.errors.is_empty() {
         members["Errors"] = version.errors.clone().into();
     }
@@ -95,13 +88,12 @@ async fn publish(service: Arc<QuickSight>, request: Request) -> Result<Value, Ap
     found.published_ms = service.clock.now_ms();
     let mut batch = Batch::new();
     found.put(&mut batch, &DASHBOARD, scope, Expect::Version(record))?;
-    let detail = json!({"dashboardId": found.id, "versionNumber": version.number});
-    let name = "QuickSight Dashboard Published Version Updated".to_owned();
-    batch.publish(event::event(
+    batch.publish(event::of_asset(
         scope,
-        name,
-        &found.arn,
-        &detail,
+        &DASHBOARD,
+        &found,
+        "Published Version Updated",
+        &json!({"versionNumber": version.number}),
         found.published_ms,
     ));
     asset::commit_change(&service.store, batch).await?;

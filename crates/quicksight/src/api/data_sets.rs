@@ -8,6 +8,7 @@ use store::{Batch, Expect};
 
 use super::{
     folders,
+    making::Making,
     request::{Answer, Handlers, Request, created, time},
 };
 use crate::{
@@ -34,31 +35,15 @@ pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> O
 }
 
 async fn create(service: Arc<QuickSight>, mut request: Request) -> Result<Answer, ApiError> {
-    let scope = request.scope.clone();
-    let id = request.take_text("DataSetId");
-    let name = request.take_text("Name");
-    let mut found = Asset::new(&DATA_SET, &scope, &id, &name, service.clock.now_ms());
-    found.permissions = request.take_as("Permissions")?;
-    let tags = request.take("Tags");
-    let in_folders: Vec<String> = request.take_as("FolderArns")?;
-    found.body = request.rest();
-    dataset::fill_columns(&service, &scope, &mut found).await?;
-    dataset::check(&service, &scope, &found).await?;
-    let mut batch = Batch::new();
-    found.put(&mut batch, &DATA_SET, &scope, Expect::Absent)?;
-    asset::put_tags(&mut batch, &scope, &found.arn, tags.as_ref())?;
-    asset::join(
-        &service.store,
-        &mut batch,
-        &scope,
-        &DATA_SET,
-        &id,
-        &in_folders,
-    )
-    .await?;
-    publish(&service, &mut batch, &scope, &found, "Created");
-    asset::commit_new(&service.store, batch, &DATA_SET, &id).await?;
-    let mut members = json!({"Arn": found.arn, "DataSetId": id});
+    let mut making = Making::begin(&service, &DATA_SET, &mut request)?;
+    let scope = making.scope.clone();
+    making.asset.body = request.rest();
+    dataset::fill_columns(&service, &scope, &mut making.asset).await?;
+    dataset::check(&service, &scope, &making.asset).await?;
+    let mut batch = making.batch(&service).await?;
+    publish(&service, &mut batch, &scope, &making.asset, "Created");
+    let found = making.commit(&service, batch).await?;
+    let mut members = json!({"Arn": found.arn, "DataSetId": found.id});
     if DataSet::of(&found).is_spice() {
         add_ingestion(&service, &scope, &found, RequestType::Initial, &mut members).await?;
     }
@@ -88,12 +73,14 @@ async fn add_ingestion(
 }
 
 fn publish(service: &QuickSight, batch: &mut Batch, scope: &Scope, found: &Asset, what: &str) {
-    batch.publish(event::event(
+    let now_ms = service.clock.now_ms();
+    batch.publish(event::of_asset(
         scope,
-        format!("QuickSight DataSet {what}"),
-        &found.arn,
-        &json!({DATA_SET.event_id: found.id}),
-        service.clock.now_ms(),
+        &DATA_SET,
+        found,
+        what,
+        &json!({}),
+        now_ms,
     ));
 }
 

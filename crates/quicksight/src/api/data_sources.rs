@@ -8,6 +8,7 @@ use store::{Batch, Expect};
 
 use super::{
     folders,
+    making::Making,
     request::{Answer, Handlers, Request, accepted, time},
 };
 use crate::{
@@ -26,34 +27,22 @@ pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> O
 }
 
 async fn create(service: Arc<QuickSight>, mut request: Request) -> Result<Answer, ApiError> {
-    let id = request.take_text("DataSourceId");
-    let name = request.take_text("Name");
-    let scope = request.scope.clone();
-    let mut found = Asset::new(&DATA_SOURCE, &scope, &id, &name, service.clock.now_ms());
-    found.permissions = request.take_as("Permissions")?;
-    let tags = request.take("Tags");
-    let in_folders: Vec<String> = request.take_as("FolderArns")?;
+    let mut making = Making::begin(&service, &DATA_SOURCE, &mut request)?;
     // Neither kind of source that there is needs any; what is not used is not kept.
     request.take("Credentials");
-    found.body = request.rest();
-    check_type(&found)?;
-    test(&service, &request.context, &mut found, "CREATION").await;
-    let mut batch = Batch::new();
-    found.put(&mut batch, &DATA_SOURCE, &scope, Expect::Absent)?;
-    asset::put_tags(&mut batch, &scope, &found.arn, tags.as_ref())?;
-    asset::join(
-        &service.store,
+    making.asset.body = request.rest();
+    check_type(&making.asset)?;
+    test(&service, &request.context, &mut making.asset, "CREATION").await;
+    let mut batch = making.batch(&service).await?;
+    publish(
+        &service,
         &mut batch,
-        &scope,
-        &DATA_SOURCE,
-        &id,
-        &in_folders,
-    )
-    .await?;
-    publish(&service, &mut batch, &scope, &found, "Creation");
-    asset::commit_new(&service.store, batch, &DATA_SOURCE, &id).await?;
-    let members =
-        json!({"Arn": found.arn, "DataSourceId": id, "CreationStatus": "CREATION_IN_PROGRESS"});
+        &making.scope,
+        &making.asset,
+        "Creation",
+    );
+    let found = making.commit(&service, batch).await?;
+    let members = json!({"Arn": found.arn, "DataSourceId": found.id, "CreationStatus": "CREATION_IN_PROGRESS"});
     Ok(accepted(members))
 }
 
@@ -92,21 +81,18 @@ async fn test(service: &QuickSight, context: &Context, found: &mut Asset, what: 
 }
 
 fn publish(service: &QuickSight, batch: &mut Batch, scope: &Scope, found: &Asset, what: &str) {
-    let outcome = if found.status.ends_with("FAILED") {
-        "Failed"
-    } else {
-        "Successful"
-    };
-    let mut detail = json!({DATA_SOURCE.event_id: found.id});
+    let mut detail = json!({});
     if let Some(error) = found.body.get("ErrorInfo") {
         detail["error"] = error.clone();
     }
-    batch.publish(event::event(
+    let (what, now_ms) = (event::outcome(what, &found.status), service.clock.now_ms());
+    batch.publish(event::of_asset(
         scope,
-        format!("QuickSight DataSource {what} {outcome}"),
-        &found.arn,
+        &DATA_SOURCE,
+        found,
+        &what,
         &detail,
-        service.clock.now_ms(),
+        now_ms,
     ));
 }
 

@@ -8,6 +8,7 @@ use store::{Batch, Expect};
 
 use super::{
     list::Page,
+    making::Making,
     request::{Handlers, Request, time},
 };
 use crate::{
@@ -49,34 +50,37 @@ pub(super) async fn remove(
     for folder in asset::folders_of(&service.store, scope, kind, id).await? {
         asset::leave(&mut batch, scope, kind, id, &folder);
     }
-    batch.publish(event::event(
+    let now_ms = service.clock.now_ms();
+    batch.publish(event::of_asset(
         scope,
-        format!("QuickSight {} Deleted", kind.noun),
-        &found.arn,
-        &json!({kind.event_id: id}),
-        service.clock.now_ms(),
+        kind,
+        &found,
+        "Deleted",
+        &json!({}),
+        now_ms,
     ));
     asset::commit_change(&service.store, batch).await?;
     Ok(found)
 }
 
 async fn create(service: Arc<QuickSight>, mut request: Request) -> Result<Value, ApiError> {
-    let scope = request.scope.clone();
-    let id = request.take_text("FolderId");
-    let name = request.take_text("Name");
-    let mut found = Asset::new(&FOLDER, &scope, &id, &name, service.clock.now_ms());
-    found.permissions = request.take_as("Permissions")?;
-    let tags = request.take("Tags");
-    found.body = request.rest();
-    if path(&service, &scope, &found).await?.len() >= DEPTH_MAX {
+    let mut making = Making::begin(&service, &FOLDER, &mut request)?;
+    making.asset.body = request.rest();
+    if path(&service, &making.scope, &making.asset).await?.len() >= DEPTH_MAX {
         return Err(invalid(format!("Folders can be nested {DEPTH_MAX} deep")));
     }
-    let mut batch = Batch::new();
-    found.put(&mut batch, &FOLDER, &scope, Expect::Absent)?;
-    asset::put_tags(&mut batch, &scope, &found.arn, tags.as_ref())?;
-    publish(&service, &mut batch, &scope, &found, "Created", json!({}));
-    asset::commit_new(&service.store, batch, &FOLDER, &id).await?;
-    Ok(json!({"Arn": found.arn, "FolderId": id}))
+    let mut batch = making.batch(&service).await?;
+    let made = json!({});
+    publish(
+        &service,
+        &mut batch,
+        &making.scope,
+        &making.asset,
+        "Created",
+        made,
+    );
+    let found = making.commit(&service, batch).await?;
+    Ok(json!({"Arn": found.arn, "FolderId": found.id}))
 }
 
 fn publish(
@@ -85,15 +89,11 @@ fn publish(
     scope: &Scope,
     found: &Asset,
     what: &str,
-    mut detail: Value,
+    detail: Value,
 ) {
-    detail[FOLDER.event_id] = found.id.clone().into();
-    batch.publish(event::event(
-        scope,
-        format!("QuickSight Folder {what}"),
-        &found.arn,
-        &detail,
-        service.clock.now_ms(),
+    let now_ms = service.clock.now_ms();
+    batch.publish(event::of_asset(
+        scope, &FOLDER, found, what, &detail, now_ms,
     ));
 }
 

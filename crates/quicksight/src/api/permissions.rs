@@ -102,12 +102,14 @@ async fn update(
     asset::change_permissions(&mut asset.link_permissions, grant_link, &revoke_link);
     let mut batch = Batch::new();
     asset.put(&mut batch, kind, &request.scope, Expect::Version(version))?;
-    batch.publish(event::event(
+    let now_ms = service.clock.now_ms();
+    batch.publish(event::of_asset(
         &request.scope,
-        format!("QuickSight {} Permissions Updated", kind.noun),
-        &asset.arn,
-        &json!({kind.event_id: asset.id}),
-        service.clock.now_ms(),
+        kind,
+        &asset,
+        "Permissions Updated",
+        &json!({}),
+        now_ms,
     ));
     asset::commit_change(&service.store, batch).await?;
     Ok(shown(kind, &asset))

@@ -3,7 +3,7 @@
 use aws::ApiError;
 use serde_json::{Value, json};
 
-use super::request::Request;
+use super::{definition, request::Request};
 use crate::{
     QuickSight,
     asset::{ANALYSIS, Asset, DATA_SET, Document, Kind, Scope, TEMPLATE, Version},
@@ -52,22 +52,22 @@ pub(super) fn data_set_arns(body: &Document) -> Vec<Value> {
 /// Puts the definition that a request means into its members: its own, or its source's with the data sets that
 /// the request gives.
 ///
-/// **Errors**: neither or both are given, or the source is not there.
+/// **Errors**: neither or both are given, the source is not there, or AWS refuses the definition.
 pub(super) async fn define(
     service: &QuickSight,
     request: &mut Request,
     kind: &Kind,
 ) -> Result<(), ApiError> {
     let source = request.take("SourceEntity");
-    match (source, request.input.contains_key("Definition")) {
-        (None, true) => return Ok(()),
-        (Some(_), true) => {
+    match (source, request.input.get("Definition")) {
+        (None, Some(given)) => return definition::check(given),
+        (Some(_), Some(_)) => {
             return Err(invalid(
                 "Only one of SourceEntity and Definition can be given",
             ));
         }
-        (None, false) => return Err(invalid("Either SourceEntity or Definition is needed")),
-        (Some(source), false) => {
+        (None, None) => return Err(invalid("Either SourceEntity or Definition is needed")),
+        (Some(source), None) => {
             let (definition, arn, theme) =
                 from_source(service, &request.scope, &source, kind).await?;
             request.input.insert("Definition".into(), definition);
@@ -212,7 +212,7 @@ fn text(value: &Value, name: &str) -> String {
 }
 
 /// Returns what is wrong with a definition, as descriptions have it.
-pub(super) async fn errors(
+async fn errors(
     service: &QuickSight,
     scope: &Scope,
     definition: &Value,
@@ -239,6 +239,22 @@ pub(super) async fn errors(
         found = report::problems(definition, &columns);
     }
     Ok(found)
+}
+
+/// Judges the definition of a body: what is wrong with it, and the status that it has for that.
+pub(super) async fn judged(
+    service: &QuickSight,
+    scope: &Scope,
+    body: &Document,
+    what: &str,
+) -> Result<(Vec<Value>, String), ApiError> {
+    let definition = body.get("Definition").unwrap_or(&Value::Null);
+    let errors = errors(service, scope, definition).await?;
+    let mode = body.get("ValidationStrategy").and_then(|s| s.get("Mode"));
+    let is_lenient = mode.and_then(Value::as_str) == Some("LENIENT");
+    let fails = !errors.is_empty() && !is_lenient;
+    let outcome = if fails { "FAILED" } else { "SUCCESSFUL" };
+    Ok((errors, format!("{what}_{outcome}")))
 }
 
 #[cfg(test)]

@@ -36,24 +36,16 @@ pub(super) fn operations(service: &Arc<QuickSight>, operations: Operations) -> O
 
 async fn describe(service: Arc<QuickSight>, request: Request) -> Result<Value, ApiError> {
     let (found, version) = versioned::find(&service, &TEMPLATE, &request).await?;
-    let configurations = version
-        .body
-        .get("Definition")
-        .and_then(|d| d.get("DataSetConfigurations"));
     let mut shown = json!({
         "CreatedTime": time(version.created_ms), "VersionNumber": version.number, "Status": version.status,
         "Sheets": sheets::sheets(&version.body),
     });
-    for (to, value) in [
-        ("DataSetConfigurations", configurations),
-        ("Description", version.body.get("VersionDescription")),
-        ("SourceEntityArn", version.body.get("SourceEntityArn")),
-        ("ThemeArn", version.body.get("ThemeArn")),
-    ] {
-        if let Some(value) = value {
-            shown[to] = value.clone();
-        }
+    let configurations = version.body.get("Definition");
+    if let Some(configurations) = configurations.and_then(|d| d.get("DataSetConfigurations")) {
+        shown["DataSetConfigurations"] = configurations.clone();
     }
+    versioned::copy(&mut shown, &version.body, &versioned::VERSION);
+    versioned::copy(&mut shown, &version.body, &[("ThemeArn", "ThemeArn")]);
     let template = json!({
         "Arn": found.arn, "TemplateId": found.id, "Name": found.name, "Version": shown,
         "CreatedTime": time(found.created_ms), "LastUpdatedTime": time(found.updated_ms),

@@ -43,15 +43,12 @@ async fn describe(service: Arc<QuickSight>, request: Request) -> Result<Value, A
         "Arn": versioned::version_arn(&found, version.number), "VersionNumber": version.number,
         "CreatedTime": time(version.created_ms), "Status": version.status,
     });
-    for (to, from) in [
+    let said = [
         ("Configuration", "Configuration"),
         ("BaseThemeId", "BaseThemeId"),
         ("Description", "VersionDescription"),
-    ] {
-        if let Some(value) = version.body.get(from) {
-            shown[to] = value.clone();
-        }
-    }
+    ];
+    versioned::copy(&mut shown, &version.body, &said);
     let theme = json!({
         "Arn": found.arn, "ThemeId": found.id, "Name": found.name, "Version": shown, "Type": "CUSTOM",
         "CreatedTime": time(found.created_ms), "LastUpdatedTime": time(found.updated_ms),

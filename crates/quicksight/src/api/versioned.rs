@@ -9,6 +9,7 @@ use store::{Batch, Expect};
 use super::{
     aliases, folders,
     list::Page,
+    making::Making,
     request::{Answer, Request, accepted, time},
     sheets,
 };
@@ -18,14 +19,23 @@ use crate::{
     event,
 };
 
-/// Tells whether a definition's errors do not make it fail.
-pub(super) fn is_lenient(body: &Document) -> bool {
-    let mode = body.get("ValidationStrategy").and_then(|s| s.get("Mode"));
-    mode.and_then(Value::as_str) == Some("LENIENT")
-}
+/// What is shown of a version as its request said it.
+pub(super) const VERSION: [(&str, &str); 2] = [
+    ("Description", "VersionDescription"),
+    ("SourceEntityArn", "SourceEntityArn"),
+];
 
 fn id_of(kind: &Kind) -> String {
     format!("{}Id", kind.noun)
+}
+
+/// Copies members of a body into what is shown of it: to, from.
+pub(super) fn copy(shown: &mut Value, body: &Document, members: &[(&str, &str)]) {
+    for (to, from) in members {
+        if let Some(value) = body.get(*from) {
+            shown[*to] = value.clone();
+        }
+    }
 }
 
 pub(super) fn version_arn(found: &Asset, number: u64) -> String {
@@ -40,19 +50,21 @@ async fn version(
     number: u64,
     what: &str,
 ) -> Result<Version, ApiError> {
-    let mut errors = Vec::new();
-    if kind.noun != THEME.noun {
+    let is_theme = kind.noun == THEME.noun;
+    if !is_theme {
         sheets::define(service, request, kind).await?;
-        let definition = request.input.get("Definition").cloned().unwrap_or_default();
-        errors = sheets::errors(service, &request.scope, &definition).await?;
     }
     let body = request.rest();
-    let fails = !errors.is_empty() && !is_lenient(&body);
+    let (errors, status) = if is_theme {
+        (Vec::new(), format!("{what}_SUCCESSFUL"))
+    } else {
+        sheets::judged(service, &request.scope, &body, what).await?
+    };
     Ok(Version {
         v: 1,
         number,
         created_ms: service.clock.now_ms(),
-        status: format!("{what}_{}", if fails { "FAILED" } else { "SUCCESSFUL" }),
+        status,
         errors,
         body,
     })
@@ -67,20 +79,13 @@ fn publish(
     version: &Version,
     what: &str,
 ) {
-    let fails = version.status.ends_with("FAILED");
-    let mut detail = json!({kind.event_id: found.id, "versionNumber": version.number});
-    if fails {
+    let mut detail = json!({"versionNumber": version.number});
+    if version.status.ends_with("FAILED") {
         detail["errors"] = version.errors.clone().into();
     }
-    let outcome = if fails { "Failed" } else { "Successful" };
-    let name = format!("QuickSight {} {what} {outcome}", kind.noun);
-    batch.publish(event::event(
-        scope,
-        name,
-        &found.arn,
-        &detail,
-        service.clock.now_ms(),
-    ));
+    let what = event::outcome(what, &version.status);
+    let now_ms = service.clock.now_ms();
+    batch.publish(event::of_asset(scope, kind, found, &what, &detail, now_ms));
 }
 
 pub(super) async fn create(
@@ -88,38 +93,36 @@ pub(super) async fn create(
     kind: &'static Kind,
     mut request: Request,
 ) -> Result<Answer, ApiError> {
-    let scope = request.scope.clone();
-    let id = request.take_text(&id_of(kind));
-    let name = request.take_text("Name");
-    let mut found = Asset::new(kind, &scope, &id, &name, service.clock.now_ms());
-    found.permissions = request.take_as("Permissions")?;
+    let mut making = Making::begin(&service, kind, &mut request)?;
     let link = request.take("LinkSharingConfiguration").and_then(|mut l| {
         l.as_object_mut()
             .and_then(|l| l.shift_remove("Permissions"))
     });
     if let Some(link) = link {
         let link: Result<Vec<Permission>, _> = serde_json::from_value(link);
-        found.link_permissions = link.map_err(ApiError::internal)?;
+        making.asset.link_permissions = link.map_err(ApiError::internal)?;
     }
-    let tags = request.take("Tags");
-    let in_folders: Vec<String> = request.take_as("FolderArns")?;
     if let Some(links) = request.take("LinkEntities") {
-        found.body.insert("LinkEntities".into(), links);
+        making.asset.body.insert("LinkEntities".into(), links);
     }
     let first = version(&service, kind, &mut request, 1, "CREATION").await?;
-    (found.version, found.published) = (1, 1);
-    found.status.clone_from(&first.status);
-    let mut batch = Batch::new();
-    found.put(&mut batch, kind, &scope, Expect::Absent)?;
-    first.put(&mut batch, kind, &scope, &id)?;
-    asset::put_tags(&mut batch, &scope, &found.arn, tags.as_ref())?;
-    asset::join(&service.store, &mut batch, &scope, kind, &id, &in_folders).await?;
+    (making.asset.version, making.asset.published) = (1, 1);
+    making.asset.status.clone_from(&first.status);
+    let scope = making.scope.clone();
+    let mut batch = making.batch(&service).await?;
+    first.put(&mut batch, kind, &scope, &making.asset.id)?;
     publish(
-        &service, &mut batch, kind, &scope, &found, &first, "Creation",
+        &service,
+        &mut batch,
+        kind,
+        &scope,
+        &making.asset,
+        &first,
+        "Creation",
     );
-    asset::commit_new(&service.store, batch, kind, &id).await?;
+    let found = making.commit(&service, batch).await?;
     let members = json!({
-        "Arn": found.arn, "VersionArn": version_arn(&found, 1), id_of(kind): id,
+        "Arn": found.arn, "VersionArn": version_arn(&found, 1), id_of(kind): found.id,
         "CreationStatus": "CREATION_IN_PROGRESS",
     });
     Ok(accepted(members))
@@ -185,11 +188,8 @@ pub(super) async fn definition(
     let mut members = json!({
         id_of(kind): found.id, "Name": found.name, "ResourceStatus": version.status,
     });
-    for name in ["ThemeArn", "Definition", "DashboardPublishOptions"] {
-        if let Some(value) = version.body.get(name) {
-            members[name] = value.clone();
-        }
-    }
+    let said = ["ThemeArn", "Definition", "DashboardPublishOptions"];
+    copy(&mut members, &version.body, &said.map(|name| (name, name)));
     if !version.errors.is_empty() {
         members["Errors"] = version.errors.into();
     }
@@ -213,14 +213,7 @@ pub(super) async fn versions(
                 "Arn": version_arn(&found, v.number), "VersionNumber": v.number, "Status": v.status,
                 "CreatedTime": time(v.created_ms),
             });
-            for (to, from) in [
-                ("Description", "VersionDescription"),
-                ("SourceEntityArn", "SourceEntityArn"),
-            ] {
-                if let Some(value) = v.body.get(from) {
-                    shown[to] = value.clone();
-                }
-            }
+            copy(&mut shown, &v.body, &VERSION);
             shown
         },
     );

@@ -32,6 +32,13 @@ impl Scope {
         Key::of(&all)
     }
 
+    /// Takes a key apart: whose it is, and the rest of it.
+    pub(crate) fn split(key: &Key) -> Option<(Self, Vec<String>)> {
+        let mut parts = key.parts().into_iter();
+        let (account, region) = (parts.next()?, parts.next()?);
+        Some((Self { account, region }, parts.collect()))
+    }
+
     pub(crate) fn scan(&self, parts: &[&str]) -> Scan {
         let mut all = vec![self.account.as_str(), self.region.as_str()];
         all.extend(parts);

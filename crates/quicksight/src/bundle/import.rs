@@ -7,12 +7,12 @@ use store::StoreError;
 use super::{
     Direction, Failure, Job, document, names, overrides,
     portable::{self, Portable, REFRESH},
-    run::keep,
     undo::{self, Undo},
 };
 use crate::{
     QuickSight,
     asset::{ANALYSIS, Asset, DASHBOARD, Document, Scope, Version},
+    lasting::keep,
     source::check_bucket,
     zip,
 };

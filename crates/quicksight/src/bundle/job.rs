@@ -1,18 +1,23 @@
 //! Export and import jobs.
 
+use std::sync::Arc;
+
 use aws::{ApiError, Principal};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::{Batch, Expect, Key, Store, StoreError};
+use store::{Batch, Expect, Store, StoreError};
 
+use super::{export, import, undo};
 use crate::{
+    QuickSight,
     asset::{Document, Scope},
     error::missing,
     event,
+    lasting::{Lasting, keep},
 };
 
 /// Jobs that have not ended, by direction: what a restart looks through.
-pub(super) const PENDING: &str = "quicksight/bundle-jobs-pending";
+const PENDING: &str = "quicksight/bundle-jobs-pending";
 /// How long a job can be described after it was started.
 const KEPT_MS: i64 = 14 * 86_400_000;
 
@@ -211,33 +216,21 @@ impl Job {
         Ok(all)
     }
 
-    /// Returns the job that a row of the pending ones names.
-    pub(super) async fn pending(
-        store: &Store,
-        key: &Key,
-    ) -> Result<Option<(Scope, Self)>, StoreError> {
-        let parts = key.parts();
-        let [account, region, name, id] = parts.as_slice() else {
-            return Ok(None);
-        };
-        let scope = Scope {
-            account: account.clone(),
-            region: region.clone(),
-        };
-        let Some(direction) = Direction::BOTH.into_iter().find(|d| d.name() == name) else {
-            return Ok(None);
-        };
-        let job: Option<Self> = store.get_json(direction.table(), &scope.key(&[id])).await?;
-        Ok(job.map(|job| (scope, job)))
+    pub(super) fn delete(&self, batch: &mut Batch, scope: &Scope) {
+        batch.delete(self.direction.table(), scope.key(&[&self.id]));
+    }
+}
+
+impl Lasting for Job {
+    const PENDING: &'static str = PENDING;
+    const WHAT: &'static str = "an asset bundle job";
+
+    fn changed(&mut self, now_ms: i64) {
+        self.updated_ms = now_ms;
     }
 
-    /// Adds the record to a batch; `pending_is` tells whether the job may be running already.
-    pub(super) fn put(
-        &self,
-        batch: &mut Batch,
-        scope: &Scope,
-        pending_is: Expect,
-    ) -> Result<(), StoreError> {
+    /// `pending_is` tells whether the job may be running already.
+    fn put(&self, batch: &mut Batch, scope: &Scope, pending_is: Expect) -> Result<(), StoreError> {
         let pending = scope.key(&[self.direction.name(), &self.id]);
         if self.has_ended() {
             batch.delete(PENDING, pending);
@@ -259,7 +252,34 @@ impl Job {
         Ok(())
     }
 
-    pub(super) fn delete(&self, batch: &mut Batch, scope: &Scope) {
-        batch.delete(self.direction.table(), scope.key(&[&self.id]));
+    async fn pending(
+        store: &Store,
+        scope: &Scope,
+        name: &[String],
+    ) -> Result<Option<Self>, StoreError> {
+        let [name, id] = name else {
+            return Ok(None);
+        };
+        match Direction::BOTH.into_iter().find(|d| d.name() == name) {
+            Some(direction) => store.get_json(direction.table(), &scope.key(&[id])).await,
+            None => Ok(None),
+        }
+    }
+
+    /// An export is made anew, an import knows what it has done.
+    async fn work(&mut self, service: &Arc<QuickSight>, scope: &Scope) -> Result<(), StoreError> {
+        if self.status == "QUEUED_FOR_IMMEDIATE_EXECUTION" {
+            self.status = "IN_PROGRESS".into();
+            keep(service, scope, self).await?;
+        }
+        match self.direction {
+            Direction::Export => export::run(service, scope, self).await?,
+            Direction::Import => import::run(service, scope, self).await?,
+        }
+        keep(service, scope, self).await?;
+        // What has ended is never undone any more.
+        let mut batch = Batch::new();
+        undo::forget(service, &mut batch, scope, self).await?;
+        service.store.commit(batch).await
     }
 }

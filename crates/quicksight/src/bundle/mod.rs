@@ -11,12 +11,12 @@ mod names;
 mod overrides;
 mod part;
 mod portable;
-mod run;
 mod shelf;
+mod start;
 mod template;
 mod undo;
 
 pub(crate) use job::{Direction, Failure, Job};
 pub(crate) use part::of_arn;
-pub(crate) use run::{resume, start};
 pub(crate) use shelf::{Shelf, URL_LIFETIME_MS};
+pub(crate) use start::start;

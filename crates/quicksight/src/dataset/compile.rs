@@ -159,10 +159,10 @@ impl Compiling<'_> {
                 self.input(What::Parent(arn.clone()), columns.clone())
             }
             _ => {
-                return Err(format!(
-                    "Logical table {} needs exactly one source",
-                    table.alias
-                ));
+                return Err(
+                    "Exactly one of PhysicalTableId, JoinInstruction or DataSetArn must be set for LogicalTable"
+                        .into(),
+                );
             }
         };
         for transform in &table.data_transforms {

@@ -101,7 +101,6 @@ impl Physical {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Logical {
-    pub(crate) alias: String,
     #[serde(default)]
     pub(crate) data_transforms: Vec<Transform>,
     pub(crate) source: LogicalSource,

@@ -7,6 +7,7 @@ mod csv;
 mod drawing;
 mod figures;
 mod problems;
+mod snapshot_files;
 mod snapshot_job;
 mod workbook;
 
@@ -15,5 +16,5 @@ pub(crate) use csv::csv;
 pub(crate) use drawing::{Answered, Picture, picture, report};
 pub(crate) use figures::{Ask, Figures, ReportError, distinct, now, run};
 pub(crate) use problems::problems;
-pub(crate) use snapshot_job::{SnapshotJob, resume, start as start_snapshot_job};
+pub(crate) use snapshot_job::{SnapshotJob, start as start_snapshot_job};
 pub(crate) use workbook::workbook;

@@ -29,13 +29,24 @@ pub(crate) fn problems(definition: &Value, columns: &DataSets) -> Vec<Value> {
                 && let Some(kind) = kind(&error)
             {
                 found.push(json!({
-                    "Type": kind, "Message": error.to_string(),
+                    "Type": kind, "Message": message(&definition, &error),
                     "ViolatedEntities": [{"Path": format!("sheets/{s}/visuals/{v}")}],
                 }));
             }
         }
     }
     found
+}
+
+/// Says what is wrong: in AWS's words where these are known.
+fn message(definition: &Definition, error: &PlanError) -> String {
+    let PlanError::Column { data_set, column } = error else {
+        return error.to_string();
+    };
+    let mut declared = definition.data_sets.iter();
+    let found = declared.find(|(identifier, _)| identifier == data_set);
+    let name = found.map_or(data_set.as_str(), |(_, arn)| arn.as_str());
+    format!("Required column '{column}' is missing in data set '{name}'")
 }
 
 /// Returns the API's type of an error; nothing where a visual is merely not drawn, or has no fields yet.

@@ -133,15 +133,10 @@ async fn round(service: &Arc<QuickSight>) -> Result<Option<i64>, StoreError> {
 
 async fn fire(service: &Arc<QuickSight>, key: &Key, now_ms: i64) -> Result<(), StoreError> {
     let mut batch = Batch::new();
-    let parts = key.parts();
     let record = service.store.get(SCHEDULES, key).await?;
-    let (Some(record), [account, region, ..]) = (record, parts.as_slice()) else {
+    let (Some(record), Some((scope, _))) = (record, Scope::split(key)) else {
         batch.clear_timer(QUEUE, key.clone());
         return service.store.commit(batch).await;
-    };
-    let scope = Scope {
-        account: account.clone(),
-        region: region.clone(),
     };
     let mut schedule: Schedule = record.json()?;
     // A server that was down does a time that was missed once.

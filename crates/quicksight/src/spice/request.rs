@@ -322,16 +322,9 @@ pub(crate) async fn resume(service: &Arc<QuickSight>) -> Result<(), StoreError> 
     let rows = service.store.scan(PENDING, &Scan::prefix(&[])).await?;
     let mut found: Vec<(Scope, Ingestion)> = Vec::new();
     for (key, _) in rows {
-        let parts = key.parts();
-        let [account, region, data_set, id] = parts.as_slice() else {
-            continue;
-        };
-        let scope = Scope {
-            account: account.clone(),
-            region: region.clone(),
-        };
-        let key = scope.key(&[data_set, id]);
-        if let Some(ingestion) = service.store.get_json(INGESTIONS, &key).await? {
+        // The same key in another table.
+        let ingestion = service.store.get_json(INGESTIONS, &key).await?;
+        if let (Some((scope, _)), Some(ingestion)) = (Scope::split(&key), ingestion) {
             found.push((scope, ingestion));
         }
     }

@@ -1,15 +1,16 @@
-//! The run of a job: from its start, over a restart, to its end.
+//! The start of a job.
 
 use std::sync::Arc;
 
 use aws::ApiError;
-use store::{Batch, Expect, Scan, StoreError};
+use store::{Batch, Expect};
 
-use super::{Direction, Job, export, import, job::PENDING, undo};
+use super::{Job, undo};
 use crate::{
     QuickSight,
     asset::{Scope, commit_change},
     error::conflict,
+    lasting::{Lasting, spawn},
 };
 
 /// An account runs at most so many jobs of a direction at once.
@@ -71,50 +72,4 @@ async fn forget(
     undo::forget(service, batch, scope, job)
         .await
         .map_err(ApiError::internal)
-}
-
-fn spawn(service: &Arc<QuickSight>, scope: &Scope, mut job: Job) {
-    let (service, scope) = (Arc::clone(service), scope.clone());
-    tokio::spawn(async move {
-        let outcome = async {
-            if job.status == "QUEUED_FOR_IMMEDIATE_EXECUTION" {
-                job.status = "IN_PROGRESS".into();
-                keep(&service, &scope, &mut job).await?;
-            }
-            match job.direction {
-                Direction::Export => export::run(&service, &scope, &mut job).await?,
-                Direction::Import => import::run(&service, &scope, &mut job).await?,
-            }
-            keep(&service, &scope, &mut job).await?;
-            // What has ended is never undone any more.
-            let mut batch = Batch::new();
-            undo::forget(&service, &mut batch, &scope, &job).await?;
-            service.store.commit(batch).await
-        };
-        if let Err(error) = outcome.await {
-            tracing::error!(%error, "an asset bundle job's state could not be kept");
-        }
-    });
-}
-
-/// Keeps a job as it is now.
-pub(super) async fn keep(
-    service: &QuickSight,
-    scope: &Scope,
-    job: &mut Job,
-) -> Result<(), StoreError> {
-    job.updated_ms = service.clock.now_ms();
-    let mut batch = Batch::new();
-    job.put(&mut batch, scope, Expect::Any)?;
-    service.store.commit(batch).await
-}
-
-/// Goes on with what had not ended when the process did: an export is made anew, an import knows what it has done.
-pub(crate) async fn resume(service: &Arc<QuickSight>) -> Result<(), StoreError> {
-    for (key, _) in service.store.scan(PENDING, &Scan::prefix(&[])).await? {
-        if let Some((scope, job)) = Job::pending(&service.store, &key).await? {
-            spawn(service, &scope, job);
-        }
-    }
-    Ok(())
 }
