@@ -129,6 +129,13 @@ test('the tutorial by hand, from Create state machine to the query’s result', 
   await see(page.getByRole('list', { name: 'Timeline' }));
   await screen(page, 'states-timeline');
 
+  // from the job back to what started it
+  await page.getByRole('list', { name: 'Timeline' }).getByRole('link', { name: /^Job run/ }).click();
+  const ties = page.getByRole('region', { name: 'Lineage' });
+  await see(ties.getByText('Started by'));
+  await see(ties.getByRole('link', { name: /^Execution / }));
+  await ui.axe();
+
   // the table that the last state made
   await page.getByRole('link', { name: 'Query editor' }).click();
   await page.getByRole('link', { name: 'Set location' }).click();

@@ -81,6 +81,12 @@ export function Grid<Row>(props: Props<Row>) {
           const [item, of] = [at(row), columns[column]];
           return item !== undefined && of?.cell(item);
         }}
+        // what is cut is told by the pointer
+        title={(row, column) => {
+          const [item, of] = [at(row), columns[column]];
+          const shown = item === undefined ? undefined : of?.cell(item);
+          return typeof shown === 'string' ? shown : undefined;
+        }}
         rowKey={(row) => {
           const item = at(row);
           return item !== undefined ? id(item) : undefined;

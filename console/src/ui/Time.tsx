@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 
 import { useSettings } from '../app/settings';
-import { between, formatClock, formatDuration, formatTime, toDate, type When, zoneName } from './time';
+import { between, formatDuration, formatTime, toDate, type When, zoneName } from './time';
 
 /** A moment in the chosen zone. */
 export function Time({ at, millis, bare }: { at: When; millis?: boolean; bare?: boolean }) {
@@ -14,13 +14,6 @@ export function Time({ at, millis, bare }: { at: When; millis?: boolean; bare?: 
 export function useZone(): string {
   useSettings();
   return zoneName();
-}
-
-/** The time of day, where the day is told elsewhere; the pointer tells all of it. */
-export function Clock({ at }: { at: When }) {
-  useSettings();
-  const date = toDate(at);
-  return date ? <time dateTime={date.toISOString()} title={formatTime(date, true)}>{formatClock(date)}</time> : <>–</>;
 }
 
 /** How long something took; counts on while it has no end. */

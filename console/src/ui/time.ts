@@ -39,14 +39,6 @@ export function zoneName(now = new Date()): string {
   return format(false, false).formatToParts(now).find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC';
 }
 
-/** Returns the time of day alone. */
-export function formatClock(when: When): string {
-  const date = toDate(when);
-  if (!date) return '–';
-  const parts = new Map(format(true, true).formatToParts(date).map(({ type, value }) => [type, value]));
-  return `${parts.get('hour')}:${parts.get('minute')}:${parts.get('second')}.${parts.get('fractionalSecond')}`;
-}
-
 const number = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
 /** Returns a span as people read it: 12 ms, 4.2 s, 3 min 5 s, 2 h 7 min. */

@@ -10,6 +10,7 @@ import { DetailPage } from '../../ui/DetailPage';
 import { Json } from '../../ui/Json';
 import { Status } from '../../ui/Status';
 import { Duration, Time } from '../../ui/Time';
+import { LineageChips } from '../home/LineageChips';
 import { CancelJob } from './CancelJob';
 import { JobLog } from './JobLog';
 import { placeOf } from './place';
@@ -58,6 +59,7 @@ export function JobPage() {
       }
     >
       {job && <WhyFailed {...job} />}
+      {job && <LineageChips about={job.arn} />}
       {job && cancelling && <CancelJob job={job} onClose={() => setCancelling(false)} />}
     </DetailPage>
   );

@@ -18,10 +18,12 @@ export function LineageChips({ about }: { about: string }) {
   // an aside of its page: what it cannot learn it does not say
   const asked = useQuery({ queryKey: ['lineage', region, about], queryFn: () => insight.lineage(about), staleTime: 30_000, retry: false });
   if (!asked.data) return null;
-  const { written, named, read } = chipsOf(asked.data, about);
-  if (written.length + named.length + read.length === 0) return null;
+  const { started, wrote, written, named, read } = chipsOf(asked.data, about);
+  if (started.length + wrote.length + written.length + named.length + read.length === 0) return null;
   return (
     <section className="tx-chips" aria-label={words.lineage}>
+      <Group title={words.started} nodes={started} about={about} />
+      <Group title={words.wrote} nodes={wrote} about={about} />
       <Group title={words.written} nodes={written} about={about} />
       <Group title={words.named} nodes={named} about={about} />
       <Group title={words.read} nodes={read} about={about} />

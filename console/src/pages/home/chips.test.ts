@@ -24,8 +24,14 @@ test('who wrote it, who may have, and all that comes of it, reports first', () =
   expect(chips.written.map(({ id }) => id)).toEqual(['job:j', 'execution:e', 'query:w']);
   expect(chips.named.map(({ id }) => id)).toEqual(['job:k']);
   expect(chips.read.map(({ id }) => id)).toEqual(['dashboard:b', 'analysis:a', 'dataset:d', 'query:q']);
+  expect([chips.started, chips.wrote]).toEqual([[], []]);
+  // of the job: who started it, what it wrote, and what is made of that
+  const job = chipsOf({ nodes: ids.map(node), edges }, 'job:j');
+  expect(job.started.map(({ id }) => id)).toEqual(['execution:e']);
+  expect(job.wrote.map(({ id }) => id)).toEqual(['table:t']);
+  expect(job.read.map(({ id }) => id)).toEqual(['dashboard:b', 'analysis:a', 'dataset:d', 'query:q']);
 });
 
 test('nothing is known', () => {
-  expect(chipsOf({ nodes: [node('table:t')], edges: [] }, 'table:t')).toEqual({ written: [], named: [], read: [] });
+  expect(chipsOf({ nodes: [node('table:t')], edges: [] }, 'table:t')).toEqual({ started: [], wrote: [], written: [], named: [], read: [] });
 });

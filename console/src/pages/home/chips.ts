@@ -4,6 +4,10 @@ export type Node = Lineage['nodes'][number];
 
 /** What a page says of a thing at a glance. */
 export interface Chips {
+  /** what started it, where it is a run */
+  started: Node[];
+  /** what it wrote, where it is a run */
+  wrote: Node[];
   /** runs that wrote it, each followed by the execution that started it */
   written: Node[];
   /** runs that name it, of which it is not known what they did */
@@ -25,8 +29,11 @@ export function chipsOf({ nodes, edges }: Lineage, about: string): Chips {
   // what is added while it is gone through is gone through as well
   for (const id of after) for (const edge of edges) if (edge.from === id) after.add(edge.to);
   after.delete(about);
-  const readers = found(after).filter(({ kind }) => READERS.includes(kind));
+  const wrote = found(edges.filter((edge) => edge.from === about && edge.what === 'writes').map(({ to }) => to));
+  const readers = found(after).filter((node) => READERS.includes(node.kind) && !wrote.includes(node));
   return {
+    started: found(before(about, 'starts')),
+    wrote,
     written: found(withStarter(before(about, 'writes'))),
     named: found(withStarter(before(about, 'writes or reads'))),
     read: readers.sort((a, b) => READERS.indexOf(a.kind) - READERS.indexOf(b.kind)),

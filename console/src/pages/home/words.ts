@@ -24,6 +24,8 @@ export const words = {
   how: 'How',
   from: 'From',
   to: 'To',
+  started: 'Started by',
+  wrote: 'Wrote',
   written: 'Written by',
   named: 'Written or read by',
   read: 'Read by',

@@ -66,6 +66,8 @@ export function ExecutionPage() {
   const visits = looking.state === undefined ? undefined : view?.states.get(looking.state)?.visits;
   const visit = visits?.find((one) => one.id === looking.visit) ?? visits?.at(-1);
   const selectVisit = (one: Visit) => look({ state: one.name, visit: one.id, edge: undefined });
+  // a table needs the room that nothing else takes
+  const alone = looking.view !== 'graph' && looking.state === undefined && !looking.edge;
   const culprit = view?.visits.findLast((one) => one.status === 'failed' || one.status === 'timedOut');
   return (
     <>
@@ -93,6 +95,9 @@ export function ExecutionPage() {
             { label: strings.ended, value: <Time at={data.stopDate} millis /> },
             { label: strings.duration, value: <Duration from={data.startDate} to={data.stopDate} /> },
             { label: words.machine, value: <Link href={paths.machine(machineArn)}>{arnName(machineArn)}</Link> },
+            ...(data.stateMachineVersionArn ? [{ label: strings.machine.version, value: arnName(data.stateMachineVersionArn) }] : []),
+            ...(data.stateMachineAliasArn ? [{ label: strings.machine.alias, value: arnName(data.stateMachineAliasArn) }] : []),
+            { label: words.lineage, value: <Link href={paths.lineage(arn)}>{words.lineageText}</Link> },
             ...(data.mapRunArn ? [{ label: words.mapRun, value: <Link href={paths.mapRun(data.mapRunArn)}>{arnName(data.mapRunArn)}</Link> }] : []),
             ...(data.redriveCount ? [{ label: words.redrive, value: <>{data.redriveCount}, <Time at={data.redriveDate} /></> }] : []),
           ]
@@ -111,7 +116,7 @@ export function ExecutionPage() {
             <Json value={data?.output} label={words.output} />
           </div>
         </ExpandableSection>
-        <div className="tx-execution">
+        <div className={alone ? 'tx-execution tx-execution-alone' : 'tx-execution'}>
           <Container
             header={
               <div className="tx-view-head">
@@ -133,7 +138,7 @@ export function ExecutionPage() {
               </Suspense>
             </SpaceBetween>
           </Container>
-          {looking.edge ? (
+          {alone ? null : looking.edge ? (
             <Suspense fallback={null}>
               <EdgePanel view={view} way={looking.edge} visit={looking.visit} onVisit={(visit) => look({ visit })} />
             </Suspense>

@@ -7,7 +7,7 @@ import type { HistoryReducer } from '../../../graph/reducer';
 import { Grid } from '../../../ui/Grid';
 import { Json } from '../../../ui/Json';
 import { formatDuration } from '../../../ui/time';
-import { Time } from '../../../ui/Time';
+import { Time, useZone } from '../../../ui/Time';
 import { strings } from '../strings';
 
 interface Props {
@@ -22,6 +22,7 @@ interface Props {
 
 /** The history as it is, in AWS's own words. */
 export function EventsTable({ events, reducer, asOf, selected, onSelect, startedAt }: Props) {
+  const zone = useZone();
   const words = strings.execution;
   const shown = useMemo(() => events.filter((event) => asOf === undefined || event.id <= asOf), [events, events.length, asOf]);
   const state = (event: HistoryEvent) => detailsOf(event).name ?? reducer?.standing(event.id)?.visit?.name ?? '';
@@ -44,7 +45,7 @@ export function EventsTable({ events, reducer, asOf, selected, onSelect, started
             { id: 'state', header: words.state, width: 'minmax(120px, 1.5fr)', cell: (event) => state(event) || words.none, sort: state },
             { id: 'resource', header: words.resource, cell: (event) => resource(event) || words.none, sort: resource },
             { id: 'elapsed', header: words.elapsed, width: '110px', cell: (event) => formatDuration(startedAt === undefined ? undefined : (event.timestamp - startedAt) * 1000), sort: (event) => event.timestamp },
-            { id: 'time', header: words.time, width: 'minmax(180px, 1.2fr)', cell: (event) => <Time at={event.timestamp} millis /> },
+            { id: 'time', header: `${words.time} (${zone})`, width: '180px', cell: (event) => <Time at={event.timestamp} millis bare />, sort: (event) => event.timestamp },
           ]}
         />
         {chosen && <Json value={chosen} label={`${words.event} ${chosen.id}`} />}

@@ -5,7 +5,6 @@ import { pathOf } from '../../../graph/timeline';
 import type { ExecutionView, Visit } from '../../../graph/view';
 import { Grid } from '../../../ui/Grid';
 import { formatDuration } from '../../../ui/time';
-import { Clock } from '../../../ui/Time';
 import { strings } from '../strings';
 import { useStats } from '../stats/useStats';
 import { words as statsWords } from '../stats/words';
@@ -40,7 +39,7 @@ export function VisitsTable({ view, machine, selected, onSelect }: Props) {
       onSelect={onSelect}
       height={520}
       columns={[
-        { id: 'name', header: strings.name, width: 'minmax(96px, 2fr)', cell: pathOf, sort: pathOf },
+        { id: 'name', header: strings.name, width: 'minmax(120px, 2fr)', cell: pathOf, sort: pathOf },
         { id: 'type', header: strings.type, width: '60px', cell: (visit) => visit.type, sort: (visit) => visit.type },
         { id: 'status', header: strings.status, width: 'minmax(106px, 1fr)', cell: (visit) => <StateStatusWord of={visit.status} />, sort: (visit) => visit.status },
         {
@@ -52,7 +51,7 @@ export function VisitsTable({ view, machine, selected, onSelect }: Props) {
             return started ? <Link href={hrefOf(started)}>{shortId(started)}</Link> : strings.execution.none;
           },
         },
-        { id: 'started', header: strings.started, width: '92px', cell: (visit) => <Clock at={visit.enteredAt} />, sort: (visit) => visit.enteredAt },
+        { id: 'started', header: words.startedAfter, width: '92px', cell: (visit) => formatDuration(view.startedAt === undefined ? undefined : (visit.enteredAt - view.startedAt) * 1000), sort: (visit) => visit.enteredAt },
         {
           id: 'duration',
           header: strings.duration,
