@@ -5,9 +5,9 @@ use super::Figures;
 /// Returns a header of what a reader sees, then the rows with values as they are.
 pub(crate) fn csv(figures: &Figures) -> String {
     let mut out = String::new();
-    let header = figures.query.columns.iter().map(|c| Some(c.label.as_str()));
-    line(&mut out, header);
-    for row in &figures.with_totals() {
+    let (columns, rows) = figures.file();
+    line(&mut out, columns.iter().map(|c| Some(c.label.as_str())));
+    for row in &rows {
         line(&mut out, row.iter().map(Option::as_deref));
     }
     out

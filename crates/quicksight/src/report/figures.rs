@@ -7,8 +7,8 @@ use chrono::{DateTime, NaiveDateTime};
 use futures::future::try_join_all;
 use serde_json::Value;
 use visual::{
-    ColumnRef, DataSets, Definition, Filter, PlanError, Request, Selection, TotalRow, VisualQuery,
-    distinct_values, parameter_values, plan,
+    ColumnRef, DataSets, Definition, Filter, OutputColumn, PlanError, Request, Selection, TotalRow,
+    VisualQuery, distinct_values, parameter_values, plan,
 };
 
 use super::{
@@ -52,9 +52,13 @@ pub(crate) struct Figures {
 }
 
 impl Figures {
-    /// Returns the rows of a file, totals among them.
-    pub(super) fn with_totals(&self) -> Vec<Vec<Option<String>>> {
-        self.query.with_totals(&self.rows, &self.totals)
+    /// Returns the columns and the rows of a file, as the screen has them, totals among them.
+    pub(super) fn file(&self) -> (Vec<&OutputColumn>, Vec<Vec<Option<String>>>) {
+        let shown = &self.query.shown;
+        let columns = shown.iter().map(|i| &self.query.columns[*i]).collect();
+        let rows = self.query.with_totals(&self.rows, &self.totals).into_iter();
+        let rows = rows.map(|mut row| shown.iter().map(|i| row[*i].take()).collect());
+        (columns, rows.collect())
     }
 }
 

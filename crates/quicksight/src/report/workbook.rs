@@ -90,13 +90,14 @@ pub(crate) fn workbook(sheets: &[(String, Figures)]) -> Vec<u8> {
 
 fn sheet(figures: &Figures) -> String {
     let mut out = format!("{HEAD}<worksheet xmlns=\"{MAIN}\"><sheetData><row>");
-    for column in &figures.query.columns {
+    let (columns, rows) = figures.file();
+    for column in &columns {
         text(&mut out, &column.label, 1);
     }
     out.push_str("</row>");
-    for row in &figures.with_totals() {
+    for row in &rows {
         out.push_str("<row>");
-        for (cell, column) in row.iter().zip(&figures.query.columns) {
+        for (cell, column) in row.iter().zip(&columns) {
             let Some(shown) = cell.as_deref() else {
                 out.push_str("<c/>");
                 continue;

@@ -163,6 +163,8 @@ pub struct VisualQuery {
     pub limit: u64,
     /// The answer has rows of the data set, not figures.
     pub detail: bool,
+    /// The places of the columns that a reader sees, in the order in which they stand.
+    pub shown: Vec<usize>,
     /// What is asked for totals besides.
     pub totals: Vec<TotalQuery>,
     /// How totals are called and where they stand.

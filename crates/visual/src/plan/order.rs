@@ -1,6 +1,8 @@
 //! What the answer is sorted by, and how many items it shows.
 
-use super::{Role, fields::Slots};
+use serde_json::Value;
+
+use super::{OutputColumn, Role, fields::Slots};
 use crate::definition::{Direction, FieldKind, ItemsLimit, Kind, SortBy, SortKey, Visual};
 
 /// How the answer is sorted: by what the definition says, else by what is usual for the visual.
@@ -113,4 +115,28 @@ pub(super) fn rows_limit(visual: &Visual, detail: bool) -> u64 {
         Kind::Table | Kind::PivotTable => 100_000,
         _ => 10_000,
     }
+}
+
+/// Returns the places of the columns that a reader sees: a table's in the order of its definition, without those it hides.
+pub(super) fn shown(visual: &Visual, columns: &[OutputColumn]) -> Vec<usize> {
+    let options = visual.configuration.get("FieldOptions");
+    let options = options.filter(|_| visual.kind == Kind::Table);
+    let list = |name: &str| {
+        let items = options.and_then(|o| o.get(name)?.as_array());
+        items.into_iter().flatten()
+    };
+    let hidden: Vec<&str> = list("SelectedFieldOptions")
+        .filter(|o| o.get("Visibility").and_then(Value::as_str) == Some("HIDDEN"))
+        .filter_map(|o| o.get("FieldId")?.as_str())
+        .collect();
+    let said: Vec<&str> = list("Order").filter_map(Value::as_str).collect();
+    let place = |i: &usize| {
+        let found = said.iter().position(|id| *id == columns[*i].field_id);
+        found.unwrap_or(usize::MAX)
+    };
+    let mut order: Vec<usize> = (0..columns.len())
+        .filter(|i| !hidden.contains(&columns[*i].field_id.as_str()))
+        .collect();
+    order.sort_by_key(place);
+    order
 }

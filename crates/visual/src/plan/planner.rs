@@ -5,7 +5,7 @@ use super::{
     comparisons::timestamp,
     fields::{Slot, Slots},
     measures::{aggregated, default_for},
-    order::{rows_limit, sort_keys},
+    order::{rows_limit, shown, sort_keys},
 };
 use crate::{
     definition::{ColumnRef, FieldKind, SortBy, Visual},
@@ -249,6 +249,7 @@ impl<'r, 'a> Planner<'r, 'a> {
         tail: String,
         limit: u64,
     ) -> VisualQuery {
+        let shown = shown(self.visual, &self.columns);
         VisualQuery {
             visual: self.visual.id.clone(),
             kind: self.visual.kind.clone(),
@@ -259,6 +260,7 @@ impl<'r, 'a> Planner<'r, 'a> {
             tail,
             limit,
             detail: self.request.detail,
+            shown,
             totals: Vec::new(),
             total_options: self.visual.totals(),
         }

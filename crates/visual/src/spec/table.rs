@@ -47,7 +47,7 @@ pub(super) fn column(column: &OutputColumn) -> TableColumn {
 }
 
 pub(super) fn layout(answer: &Answer<'_>, limit: u64) -> TableLayout {
-    let order = answer.table_order();
+    let order = &answer.query.shown;
     let total = answer.totals.first().filter(|_| !answer.rows.is_empty());
     TableLayout {
         total: total.map(|total| {
@@ -62,34 +62,5 @@ pub(super) fn layout(answer: &Answer<'_>, limit: u64) -> TableLayout {
             .map(|row| order.iter().map(|i| answer.text(row, *i)).collect())
             .collect(),
         truncated: u64::try_from(answer.rows.len()).is_ok_and(|n| n >= limit),
-    }
-}
-
-impl Answer<'_> {
-    /// Returns the columns in the order of the definition, without those it hides.
-    fn table_order(&self) -> Vec<usize> {
-        let options = self.visual.configuration.get("FieldOptions");
-        let hidden: Vec<&str> = options
-            .and_then(|o| o.get("SelectedFieldOptions")?.as_array())
-            .into_iter()
-            .flatten()
-            .filter(|o| o.get("Visibility").and_then(|v| v.as_str()) == Some("HIDDEN"))
-            .filter_map(|o| o.get("FieldId")?.as_str())
-            .collect();
-        let said: Vec<&str> = options
-            .and_then(|o| o.get("Order")?.as_array())
-            .into_iter()
-            .flatten()
-            .filter_map(|f| f.as_str())
-            .collect();
-        let mut order: Vec<usize> = (0..self.columns.len())
-            .filter(|i| !hidden.contains(&self.columns[*i].field_id.as_str()))
-            .collect();
-        order.sort_by_key(|i| {
-            said.iter()
-                .position(|f| *f == self.columns[*i].field_id)
-                .unwrap_or(usize::MAX)
-        });
-        order
     }
 }
