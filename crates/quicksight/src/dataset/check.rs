@@ -8,6 +8,7 @@ use crate::{
     QuickSight,
     asset::{Asset, DATA_SOURCE, Scope},
     error::invalid,
+    report,
     source::{self, Athena},
 };
 
@@ -119,7 +120,7 @@ pub(crate) async fn compiled(
     asset: &Asset,
 ) -> Result<Compiled, ApiError> {
     let parents = parents(service, scope, asset).await?;
-    compile(&DataSet::of(asset), &parents, true).map_err(invalid)
+    compile(&DataSet::of(asset), &parents, true, report::now(service)).map_err(invalid)
 }
 
 /// Returns a data set's columns.

@@ -1,5 +1,6 @@
 //! From a data set's tables and transforms to one query over its inputs.
 
+use chrono::NaiveDateTime;
 use indexmap::IndexMap;
 
 use super::{
@@ -40,13 +41,14 @@ pub(crate) enum What {
 }
 
 /// Compiles a data set. Where `keep` is set, values that a cast cannot read are NULL; otherwise their rows are
-/// left out, as SPICE does.
+/// left out, as SPICE does. `now` is when it is read.
 ///
 /// **Errors**: what is wrong, in words.
 pub(crate) fn compile(
     data_set: &DataSet,
     parents: &Parents,
     keep: bool,
+    now: NaiveDateTime,
 ) -> Result<Compiled, String> {
     let physical = data_set
         .physical()
@@ -61,6 +63,7 @@ pub(crate) fn compile(
         inputs: Vec::new(),
         open: Vec::new(),
         keep,
+        now,
         drops: false,
     };
     let (sql, columns) = compiling.root()?;
@@ -88,6 +91,7 @@ struct Compiling<'a> {
     /// The logical tables being compiled, to find circles.
     open: Vec<String>,
     keep: bool,
+    now: NaiveDateTime,
     drops: bool,
 }
 
@@ -194,7 +198,7 @@ impl Compiling<'_> {
             "OUTER" => "FULL OUTER",
             other => other,
         };
-        let on = expression::condition(&join.on_clause, &columns)?;
+        let on = expression::condition(&join.on_clause, &columns, self.now)?;
         let sql = format!(
             "SELECT {} FROM ({left}) AS l {kind} JOIN ({right}) AS r ON {on}",
             names(&columns)
@@ -218,7 +222,7 @@ impl Compiling<'_> {
                 Ok((format!("SELECT {} {from}", names(&kept)), kept))
             }
             Transform::FilterOperation(operation) => {
-                let condition = filter::condition(operation, &columns)?;
+                let condition = filter::condition(operation, &columns, self.now)?;
                 Ok((
                     format!("SELECT {} {from} WHERE {condition}", names(&columns)),
                     columns,
@@ -228,8 +232,9 @@ impl Compiling<'_> {
                 let mut made = Vec::new();
                 let all = names(&columns);
                 for calculated in &operation.columns {
-                    let (value, kind) = expression::typed(&calculated.expression, &columns)
-                        .map_err(|e| format!("Column {}: {e}", calculated.column_name))?;
+                    let (value, kind) =
+                        expression::typed(&calculated.expression, &columns, self.now)
+                            .map_err(|e| expression::wrong(&calculated.column_name, &e))?;
                     made.push((
                         format!("{value} AS {}", quoted(&calculated.column_name)),
                         calculated,

@@ -1,14 +1,18 @@
 //! Filters in a data set.
 
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDateTime};
 use serde_json::Value;
 
 use super::{Column, ColumnType, compile::find, expression, quoted, text_literal};
 
 /// Returns the condition of a filter operation: an expression, or one of the forms with a column and values.
-pub(super) fn condition(operation: &Value, columns: &[Column]) -> Result<String, String> {
+pub(super) fn condition(
+    operation: &Value,
+    columns: &[Column],
+    now: NaiveDateTime,
+) -> Result<String, String> {
     if let Some(text) = operation.get("ConditionExpression").and_then(Value::as_str) {
-        return expression::condition(text, columns);
+        return expression::condition(text, columns, now);
     }
     let forms = [
         ("StringFilterCondition", ColumnType::String),
@@ -144,7 +148,7 @@ mod tests {
             Column::new("n", ColumnType::Integer),
             Column::new("d", ColumnType::DateTime),
         ];
-        condition(operation, &columns)
+        condition(operation, &columns, NaiveDateTime::default())
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::{
     QuickSight,
     asset::{Asset, DATA_SET, Scope},
     error::invalid,
+    report,
 };
 
 /// Data sets may stand on one another this deep.
@@ -51,7 +52,8 @@ fn of<'a>(
             }
             let parent = Asset::by_arn(&service.store, &DATA_SET, scope, arn).await?;
             let above = of(service, scope, &parent, depth + 1).await?;
-            let compiled = compile(&DataSet::of(&parent), &above, false).map_err(invalid)?;
+            let now = report::now(service);
+            let compiled = compile(&DataSet::of(&parent), &above, false, now).map_err(invalid)?;
             found.insert(arn.clone(), compiled.columns);
         }
         Ok(found)

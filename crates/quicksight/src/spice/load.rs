@@ -19,6 +19,7 @@ use crate::{
     dataset::{
         self, Column, ColumnType, Compiled, DataSet, Input, Physical, What, compile, quoted,
     },
+    report,
     source::{self, Athena, SourceError, Staged},
 };
 
@@ -61,7 +62,8 @@ async fn whole(
     let syntax = |e: String| SourceError::new("INVALID_DATAPREP_SYNTAX", e);
     let parents = dataset::parents(service, scope, asset).await.map_err(api)?;
     let data_set = DataSet::of(asset);
-    let compiled = compile(&data_set, &parents, false).map_err(syntax)?;
+    let now = report::now(service);
+    let compiled = compile(&data_set, &parents, false, now).map_err(syntax)?;
     let mut relations = Relations::default();
     for input in &compiled.inputs {
         add(service, scope, input, &mut relations, staged).await?;
@@ -77,7 +79,7 @@ async fn whole(
     );
     let written = write(service, scope, &compiled, &sql, &relations, ingestion).await?;
     let dropped = if compiled.drops {
-        let all = compile(&data_set, &parents, true).map_err(syntax)?;
+        let all = compile(&data_set, &parents, true, now).map_err(syntax)?;
         count(service, &all.sql, &relations)
             .await?
             .saturating_sub(written.0)

@@ -207,6 +207,57 @@ async fn joins_and_data_sets_on_data_sets() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_calculated_column_knows_what_time_it_is_and_what_is_not_there() {
+    let house = House::open().await;
+    house.trips(TRIPS).await;
+    let logical = |expression: &str| {
+        json!({"l": {"Alias": "l", "Source": {"PhysicalTableId": "t"}, "DataTransforms": [
+            {"CreateColumnsOperation": {"Columns": [{"ColumnId": "c", "ColumnName": "calc", "Expression": expression}]}}]}})
+    };
+    for mode in ["SPICE", "DIRECT_QUERY"] {
+        let mut set = spice(
+            &house,
+            mode,
+            logical("ifelse(now() > parseDate('2020-01-01'), 'later', 'sooner')"),
+        );
+        set["ImportMode"] = mode.into();
+        house.data_set(set).await;
+        let column = |name: &str| json!({"DataSetIdentifier": "d", "ColumnName": name});
+        let definition = json!({
+            "DataSetIdentifierDeclarations": [{"Identifier": "d", "DataSetArn": house.arn(&format!("dataset/{mode}"))}],
+            "Sheets": [{"SheetId": "s1", "Visuals": [{"TableVisual": {"VisualId": "v1", "ChartConfiguration": {
+                "FieldWells": {"TableAggregatedFieldWells": {
+                    "GroupBy": [{"CategoricalDimensionField": {"FieldId": "calc", "Column": column("calc")}},
+                        {"CategoricalDimensionField": {"FieldId": "kind", "Column": column("kind")}}],
+                    "Values": [{"NumericalMeasureField": {"FieldId": "riders", "Column": column("riders")}}]}},
+                "FieldOptions": {"Order": ["riders", "calc", "kind"],
+                    "SelectedFieldOptions": [{"FieldId": "kind", "Visibility": "HIDDEN"}]}}}}]}],
+        });
+        let made = json!({"DashboardId": mode, "Name": mode, "Definition": definition});
+        house.ok("CreateDashboard", made).await;
+        let csv = house.csv(mode, "v1", json!({})).await.unwrap();
+        // The columns that the table shows, in its order.
+        assert_eq!(csv, "Sum of riders,calc\r\n1,later\r\n2,later\r\n");
+    }
+    let wrong = spice(&house, "wrong", logical("{nope} + 1"));
+    let (code, message) = house.refused("CreateDataSet", named(wrong)).await;
+    assert_eq!(code, "InvalidParameterValueException");
+    assert!(
+        message.starts_with(
+            "Unable to process your request while preparing the table view from your schema, calculated columns [calc] are \
+             invalid. ErrorType: CONTEXTUAL_UNKNOWN_SYMBOL"
+        ),
+        "{message}"
+    );
+}
+
+/// A request as it is made without the house's help.
+fn named(mut set: Value) -> Value {
+    set["Name"] = "wrong".into();
+    set
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_incremental_refresh_reads_the_window_alone() {
     let house = House::open().await;
     let now = chrono::Utc::now();
