@@ -307,10 +307,13 @@ def test_a_schedule_and_a_rule_are_run_for_times_that_are_past(endpoint, client,
         path = f"/_taxiway/due?{urllib.parse.urlencode(of)}&{window}"
         due = json.loads(ask(endpoint, path=path)[2])
         assert due == {"times": [f"{day}.000Z" for day in days], "truncated": False}
-        body = json.dumps({**of, "times": due["times"][1:]})
+        body = json.dumps({**of, "times": due["times"][1:], "clientToken": tag})
         status, _, data = ask(endpoint, "POST", "/_taxiway/backfill", body, JSON)
         begun = json.loads(data)
         assert (status, begun["queued"]) == (200, 2), data
+        # Asked again, as after a lost answer: nothing runs twice.
+        status, _, data = ask(endpoint, "POST", "/_taxiway/backfill", body, JSON)
+        assert (status, json.loads(data)) == (200, begun)
 
         def fired():
             firings = json.loads(ask(endpoint, path=f"/_taxiway/firings?{urllib.parse.urlencode(of)}")[2])["firings"]

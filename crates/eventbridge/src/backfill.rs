@@ -1,7 +1,9 @@
-//! Past occurrences of a schedule, to be run again or for the first time. Pure.
+//! Past occurrences of a schedule, to be run again or for the first time. Pure, but for `token`, which remembers requests.
 //!
 //! They are those of the expression within the schedule's start and end, whether it was there and enabled then or not:
 //! that data is older than the schedule is what backfill is for.
+
+pub(crate) mod token;
 
 use aws::ApiError;
 

@@ -21,6 +21,8 @@ struct Wanted {
     schedule: Option<String>,
     group: Option<String>,
     times: Vec<String>,
+    #[serde(rename = "clientToken")]
+    client_token: Option<String>,
 }
 
 /// Answers `GET /_taxiway/due?rule=…&bus=…&from=…&to=…`, or `?schedule=…&group=…&from=…&to=…`.
@@ -60,7 +62,10 @@ pub(crate) async fn run(insight: &Insight, mut ask: Ask) -> Result<Response<Body
     })
     .await?;
     let context = ask.context.clone();
-    let (id, queued) = insight.services.backfill(context, of, times).await?;
+    let begun = insight
+        .services
+        .backfill(context, of, times, wanted.client_token);
+    let (id, queued) = begun.await?;
     web::json(&json!({"backfill": id, "queued": queued}))
 }
 

@@ -155,12 +155,14 @@ pub trait Services: Send + Sync {
         to_ms: i64,
     ) -> BoxFuture<'static, Result<Due, ApiError>>;
 
-    /// Has a rule or schedule run past occurrences; returns the backfill's id and how many invocations it queued.
+    /// Has a rule or schedule run past occurrences; returns the backfill's id and how many invocations it queued. The
+    /// same request again under the same token queues nothing.
     fn backfill(
         &self,
         context: Context,
         of: Scheduled,
         times_ms: Vec<i64>,
+        token: Option<String>,
     ) -> BoxFuture<'static, Result<(String, usize), ApiError>>;
 
     /// Opens a job run in the Spark History Server; returns the address.

@@ -117,7 +117,7 @@ pub(crate) struct FakeServices {
     pub(crate) firings: Mutex<Vec<Value>>,
     pub(crate) looks: Mutex<VecDeque<Looked>>,
     pub(crate) followed: Mutex<Vec<(Followed, TailFrom)>>,
-    pub(crate) backfilled: Mutex<Vec<(Scheduled, Vec<i64>)>>,
+    pub(crate) backfilled: Mutex<Vec<(Scheduled, Vec<i64>, Option<String>)>>,
 }
 
 impl Services for FakeServices {
@@ -208,9 +208,10 @@ impl Services for FakeServices {
         _: Context,
         of: Scheduled,
         times_ms: Vec<i64>,
+        token: Option<String>,
     ) -> BoxFuture<'static, Result<(String, usize), ApiError>> {
         let queued = times_ms.len();
-        self.backfilled.lock().push((of, times_ms));
+        self.backfilled.lock().push((of, times_ms, token));
         async move { Ok(("b".to_owned(), queued)) }.boxed()
     }
 

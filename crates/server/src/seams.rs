@@ -247,17 +247,20 @@ impl insight::Services for Services {
         context: Context,
         of: Scheduled,
         times_ms: Vec<i64>,
+        token: Option<String>,
     ) -> BoxFuture<'static, Result<(String, usize), ApiError>> {
         let (eventbridge, scheduler) = (Arc::clone(&self.eventbridge), Arc::clone(&self.scheduler));
         async move {
             let begun = match of {
                 Scheduled::Rule { bus, name } => {
                     let at = rule_ref(&context, &bus, &name);
-                    eventbridge.backfill(&at, &times_ms).await?
+                    eventbridge
+                        .backfill(&at, &times_ms, token.as_deref())
+                        .await?
                 }
                 Scheduled::Schedule { group, name } => {
                     let at = schedule_ref(&context, &group, &name);
-                    scheduler.backfill(&at, &times_ms).await?
+                    scheduler.backfill(&at, &times_ms, token.as_deref()).await?
                 }
             };
             Ok((begun.id, begun.queued))

@@ -10,6 +10,7 @@ import { useFlash } from '../../app/flash';
 import { useSettings } from '../../app/settings';
 import { failureText } from '../../aws/failure';
 import type { Scheduled } from '../../aws/insight';
+import { clientToken } from '../../aws/token';
 import { Dialog } from '../../ui/Dialog';
 import { ListPage } from '../../ui/ListPage';
 import { formatTime } from '../../ui/time';
@@ -96,8 +97,10 @@ function Moment({ label, value, onChange, error }: { label: string; value?: Date
 function Run({ of, times, onClose }: { of: Scheduled; times: string[]; onClose: () => void }) {
   const flash = useFlash();
   const setQuery = useSearchParams()[1];
+  // One for the dialog: after an answer that was lost, the same may be asked again.
+  const [token] = useState(clientToken);
   const run = useMutation({
-    mutationFn: () => backfill(of, times),
+    mutationFn: () => backfill(of, times, token),
     onSuccess: ({ queued }) => {
       flash.success(backfillWords.backfilled(queued));
       setQuery((old) => new URLSearchParams({ ...Object.fromEntries(old), tab: 'firings' }), { replace: true });

@@ -6,7 +6,7 @@ export function dueWithin(of: Scheduled, from: string, to: string): Promise<{ ti
   return requestJson(`/due?${new URLSearchParams({ ...of, from, to })}`);
 }
 
-/** Runs it once more for each of these times. */
-export function backfill(of: Scheduled, times: string[]): Promise<{ backfill: string; queued: number }> {
-  return requestJson('/backfill', { method: 'POST', body: JSON.stringify({ ...of, times }), headers: { 'content-type': 'application/json' } });
+/** Runs it once more for each of these times; the same again under the same token runs nothing twice. */
+export function backfill(of: Scheduled, times: string[], clientToken: string): Promise<{ backfill: string; queued: number }> {
+  return requestJson('/backfill', { method: 'POST', body: JSON.stringify({ ...of, times, clientToken }), headers: { 'content-type': 'application/json' } });
 }

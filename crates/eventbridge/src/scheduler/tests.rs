@@ -654,7 +654,7 @@ async fn past_occurrences_are_run_with_their_own_times() {
     // Clocks are put back on the 25th.
     let times = ["24T01:00", "25T02:00", "26T02:00"].map(|t| ms(&format!("2026-10-{t}:00Z")));
     assert_eq!(due.await.unwrap().times_ms, times);
-    let begun = house.service.backfill(&at, &times).await.unwrap();
+    let begun = house.service.backfill(&at, &times, None).await.unwrap();
     assert_eq!(begun.queued, 3);
 
     house.restart();
@@ -678,7 +678,11 @@ async fn past_occurrences_are_run_with_their_own_times() {
         assert!(matches!(firing.outcome, Outcome::Delivered { .. }));
     }
 
-    house.service.backfill(&at, &times[..1]).await.unwrap();
+    house
+        .service
+        .backfill(&at, &times[..1], None)
+        .await
+        .unwrap();
     house.service.invoke_backfilled().await.unwrap();
     assert_eq!(
         house.door.inputs().len(),
@@ -687,6 +691,27 @@ async fn past_occurrences_are_run_with_their_own_times() {
     );
     house.ok("DeleteSchedule", json!({"Name": "nightly"})).await;
     assert_eq!(house.firings("nightly").await, []);
+}
+
+#[tokio::test]
+async fn the_same_backfill_of_a_schedule_again_under_its_token_runs_nothing_twice() {
+    let mut house = House::new();
+    house.create("hourly", "rate(1 hour)", json!({})).await;
+    let (of, made) = (at("hourly"), ms("2026-11-23T23:45:30Z"));
+    let times = [made - 60 * MINUTE, made];
+    let begun = house.service.backfill(&of, &times, Some("t"));
+    let begun = begun.await.unwrap();
+    house.restart();
+    let again = house.service.backfill(&of, &times, Some("t"));
+    assert_eq!(again.await.unwrap(), begun);
+    let other = house.service.backfill(&of, &times[..1], Some("t"));
+    assert_eq!(other.await.unwrap_err().code, "ConflictException");
+    house.service.invoke_backfilled().await.unwrap();
+    assert_eq!(house.door.inputs().len(), 2, "each once");
+    // Gone since: the answer to what was asked then is the same.
+    house.ok("DeleteSchedule", json!({"Name": "hourly"})).await;
+    let again = house.service.backfill(&of, &times, Some("t"));
+    assert_eq!(again.await.unwrap(), begun);
 }
 
 #[tokio::test]
@@ -713,12 +738,12 @@ async fn a_backfill_keeps_within_start_and_end_and_before_now() {
     assert_eq!(due("once").await, [ms("2026-11-24T01:00:00Z")]);
     let refused = house
         .service
-        .backfill(&at("later"), &[started - 360 * MINUTE])
+        .backfill(&at("later"), &[started - 360 * MINUTE], None)
         .await;
     assert_eq!(
         refused.unwrap_err().message,
         "It was not due at 2026-11-29T18:00:00Z."
     );
-    let none = house.service.backfill(&at("none"), &[started]).await;
+    let none = house.service.backfill(&at("none"), &[started], None).await;
     assert_eq!(none.unwrap_err().code, "ResourceNotFoundException");
 }

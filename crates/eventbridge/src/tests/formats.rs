@@ -28,4 +28,5 @@ reads! {
     api_destinations: crate::destinations::ApiDestination, "destination/v1.json";
     firings: Vec<crate::firing::Firing>, "firing/v1.json";
     backfilled_firings: Vec<crate::firing::Firing>, "firing/v1-backfill.json";
+    backfill_tokens: crate::backfill::token::Kept, "backfill/v1.json";
 }

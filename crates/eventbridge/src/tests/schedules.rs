@@ -186,7 +186,7 @@ async fn past_occurrences_of_a_rule_are_run_with_their_own_times() {
     let times = ["20T03:00", "21T03:00", "22T03:00", "23T03:00"].map(day);
     assert_eq!((&due.times_ms[..], due.truncated), (&times[..], false));
     let chosen = [times[2], times[0], times[2]];
-    let begun = house.service.backfill(&at, &chosen).await.unwrap();
+    let begun = house.service.backfill(&at, &chosen, None).await.unwrap();
     assert_eq!(begun.queued, 2);
 
     // What is queued is there after a crash; other deliveries do not wait for it.
@@ -212,16 +212,75 @@ async fn past_occurrences_of_a_rule_are_run_with_their_own_times() {
     }
 
     // The same again is another backfill.
-    house.service.backfill(&at, &times[..1]).await.unwrap();
+    house
+        .service
+        .backfill(&at, &times[..1], None)
+        .await
+        .unwrap();
     house.service.deliver_backfilled().await.unwrap();
     assert_eq!(house.door.calls.lock().len(), 3);
     house
         .ok("RemoveTargets", json!({"Rule": "nightly", "Ids": ["1"]}))
         .await;
-    let none = house.service.backfill(&at, &times[..1]).await.unwrap_err();
+    let none = house
+        .service
+        .backfill(&at, &times[..1], None)
+        .await
+        .unwrap_err();
     assert_eq!(none.message, "Rule nightly has no targets to run.");
     house.ok("DeleteRule", json!({"Name": "nightly"})).await;
     assert_eq!(house.firings("nightly").await, []);
+}
+
+#[tokio::test]
+async fn the_same_backfill_again_under_its_token_runs_nothing_twice() {
+    let mut house = House::new().await;
+    let hourly = json!({"ScheduleExpression": "cron(0 * * * ? *)"});
+    house.rule("tick", hourly.clone(), json!({})).await;
+    house.rule("other", hourly, json!({})).await;
+    let (at, times) = (rule_ref("tick"), ["23T03:00", "23T04:00"].map(day));
+    let asked = async |house: &House, name: &str, times: &[i64], token: &str| {
+        let at = rule_ref(name);
+        let begun = house.service.backfill(&at, times, Some(token));
+        begun.await.map_err(|error| error.code)
+    };
+    let begun = asked(&house, "tick", &times, "t-1").await.unwrap();
+    assert_eq!(begun.queued, 2);
+    house = house.restart().await;
+    let again = [times[1], times[0], times[1]];
+    assert_eq!(
+        asked(&house, "tick", &again, "t-1").await,
+        Ok(begun.clone())
+    );
+    house.service.deliver_backfilled().await.unwrap();
+    assert_eq!(house.door.inputs().len(), 2, "each once");
+    assert_eq!(
+        asked(&house, "tick", &times, "t-1").await,
+        Ok(begun.clone())
+    );
+
+    // Another request needs a token of its own; a refused one uses none up.
+    let conflict = Err("ConflictException".into());
+    assert_eq!(asked(&house, "tick", &times[..1], "t-1").await, conflict);
+    assert_eq!(asked(&house, "other", &times, "t-1").await, conflict);
+    for none in ["", "a b", &"x".repeat(65)] {
+        let refused = asked(&house, "tick", &times, none).await;
+        assert_eq!(refused, Err("ValidationException".into()), "{none:?}");
+    }
+    let refused = asked(&house, "tick", &[times[0] + 1], "t-2").await;
+    assert_eq!(refused, Err("ValidationException".into()));
+    let another = asked(&house, "tick", &times, "t-2").await.unwrap();
+    assert_ne!(another.id, begun.id);
+
+    // It is known for a day; after that, it goes with the next one that comes.
+    house.clock.advance(24 * 60 * MINUTE - 1);
+    asked(&house, "tick", &times[..1], "t-3").await.unwrap();
+    assert_eq!(asked(&house, "tick", &times, "t-1").await, Ok(begun));
+    house.clock.advance(1);
+    asked(&house, "tick", &times[..1], "t-4").await.unwrap();
+    let begun = asked(&house, "tick", &times[..1], "t-1").await.unwrap();
+    assert_eq!(begun.queued, 1);
+    assert!(house.service.backfill(&at, &times, None).await.is_ok());
 }
 
 #[tokio::test]
@@ -239,7 +298,7 @@ async fn a_rate_goes_on_before_the_rule_was_made() {
         .unwrap();
     let times = ["22T11:45", "22T17:45", "22T23:45"].map(|time| day(time) + 30_000);
     assert_eq!(due.times_ms, times);
-    house.service.backfill(&at, &times).await.unwrap();
+    house.service.backfill(&at, &times, None).await.unwrap();
     house.clock.advance(6 * 60 * MINUTE);
     house.settle().await;
     house.service.deliver_backfilled().await.unwrap();
@@ -264,7 +323,11 @@ async fn a_backfill_tries_again_and_keeps_no_other_firing_from_being_seen() {
         .script
         .lock()
         .push_back(Script::Fail(unavailable()));
-    house.service.backfill(&at, &due.times_ms).await.unwrap();
+    house
+        .service
+        .backfill(&at, &due.times_ms, None)
+        .await
+        .unwrap();
     let next = house.service.deliver_backfilled().await.unwrap().unwrap();
     let firings = house.firings("tick").await;
     assert_eq!(firings.len(), 61, "none has pushed another out");
@@ -300,7 +363,7 @@ async fn what_cannot_be_backfilled_is_refused() {
         )
         .await;
     let refused = async |name: &str, times: &[i64]| {
-        let refused = house.service.backfill(&rule_ref(name), times).await;
+        let refused = house.service.backfill(&rule_ref(name), times, None).await;
         refused.unwrap_err().to_string()
     };
     assert_eq!(
@@ -338,7 +401,7 @@ async fn a_log_group_takes_what_is_backfilled_as_of_now() {
     let long_ago = day("01T03:00") - 60 * 24 * 60 * MINUTE;
     let begun = house
         .service
-        .backfill(&rule_ref("nightly"), &[long_ago])
+        .backfill(&rule_ref("nightly"), &[long_ago], None)
         .await;
     begun.unwrap();
     house.service.deliver_backfilled().await.unwrap();

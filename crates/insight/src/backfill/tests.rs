@@ -66,7 +66,7 @@ async fn a_backfill_is_handed_on() {
         let body = body.to_string();
         house.ask("POST", "/_taxiway/backfill", &JSON, body).await
     };
-    let begun = run(json!({"schedule": "s", "times": times})).await;
+    let begun = run(json!({"schedule": "s", "times": times, "clientToken": "t"})).await;
     assert_eq!(value(begun).await, json!({"backfill": "b", "queued": 2}));
     let begun = run(json!({"rule": "r", "bus": "default", "times": []})).await;
     assert_eq!(value(begun).await, json!({"backfill": "b", "queued": 0}));
@@ -77,9 +77,14 @@ async fn a_backfill_is_handed_on() {
     let handed_on = house.services.backfilled.lock().clone();
     assert_eq!(
         handed_on[0],
-        (scheduled, vec![1_793_491_200_000, 1_793_494_800_000])
+        (
+            scheduled,
+            vec![1_793_491_200_000, 1_793_494_800_000],
+            Some("t".to_owned())
+        )
     );
     assert_eq!(handed_on.len(), 2);
+    assert_eq!(handed_on[1].2, None);
 
     for bad in [
         json!({"schedule": "s"}),
