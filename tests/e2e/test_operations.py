@@ -7,6 +7,7 @@ import re
 import sqlite3
 import subprocess
 import threading
+import time
 import urllib.error
 import urllib.request
 
@@ -95,6 +96,41 @@ def test_health_says_whether_work_can_be_done(server):
     assert 0 < health["disk"]["freeBytes"] <= health["disk"]["totalBytes"]
     assert {"states", "s3", "athena"} <= set(health["services"])
     assert re.fullmatch(r"\d+\.\d+\.\d+", health["version"])
+
+
+def test_a_survey_is_made_when_it_is_asked_for(own_server):
+    server = own_server()
+    states = server.client("stepfunctions")
+    machine = states.create_state_machine(
+        name="m", roleArn="arn:aws:iam::000000000000:role/r",
+        definition='{"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 1000, "End": true}}}')["stateMachineArn"]
+    for _ in range(3):
+        states.start_execution(stateMachineArn=machine)
+
+    def survey(method, headers={}):
+        request = urllib.request.Request(server.url + "/_taxiway/survey", method=method, headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read())
+
+    assert survey("GET") == (200, {"running": False, "last": None, "failed": None})
+    began = time.time()
+    status, told = survey("POST")
+    assert (status, told["running"]) == (202, True)
+    until(lambda: not survey("GET")[1]["running"])
+    last = survey("GET")[1]["last"]
+    assert (last["executions"], last["open"], last["broken"], last["findings"]) == (3, 3, 0, [])
+    assert began - 1 <= last["beganAt"] <= last["endedAt"] <= time.time() + 1
+    del last["findings"]
+    until(lambda: json.loads(get(server.url + "/_taxiway/health")[2])["executions"]["survey"] == last)
+    metrics = get(server.url + "/_taxiway/metrics")[2]
+    assert "taxiway_survey_executions 3\n" in metrics and "taxiway_survey_broken 0\n" in metrics
+    assert survey("DELETE")[0] == 405
+    assert survey("POST", {"Origin": "https://evil.example"})[0] == 403
+    code, text = doctor(server.data)
+    assert "found nothing wrong with its 3 executions" in text
 
 
 def test_the_log_is_json_with_request_ids_and_holds_no_secrets(own_server):

@@ -16,6 +16,8 @@ use serde_json::{Map, Value, json};
 use store::{Batch, Expect, Key, Store};
 use tokio::sync::Mutex;
 
+use crate::surveys;
+
 /// Where a commit is tried. Nobody reads it.
 const PROBE: &str = "server/health";
 /// A store that takes longer than this is as good as none.
@@ -116,9 +118,7 @@ async fn writable(store: &Store, now_ms: i64) -> Result<(), String> {
 /// Returns how many invariants did not hold of executions that were read since the start, and what the last survey of
 /// all of them found.
 fn executions(workflow: &workflow::StepFunctions) -> Value {
-    let survey = workflow.surveyed().map(|s| {
-        json!({"endedAt": s.at_ms as f64 / 1e3, "executions": s.executions, "broken": s.broken})
-    });
+    let survey = workflow.surveyed().as_ref().map(surveys::summary);
     json!({"broken": workflow.broken_invariants(), "survey": survey})
 }
 

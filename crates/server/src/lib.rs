@@ -12,6 +12,7 @@ mod keys;
 mod listener;
 mod platform;
 mod seams;
+mod surveys;
 
 pub use aws::{
     sigv4::Keys,

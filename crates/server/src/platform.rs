@@ -16,6 +16,7 @@ use crate::{
     health::{self, Health},
     keys::Keys,
     seams,
+    surveys::SurveyPages,
 };
 
 /// The services of one data folder.
@@ -206,7 +207,12 @@ impl Platform {
         quicksight.listens_at(format!("http://{address}"));
         let reports: Arc<dyn aws::door::OwnPages> = quicksight.clone();
         let spark_ui: Arc<dyn aws::door::OwnPages> = emr.clone();
-        insight.mount([("reports", reports), ("spark-ui", spark_ui)]);
+        let survey: Arc<dyn aws::door::OwnPages> = Arc::new(SurveyPages(Arc::clone(&workflow)));
+        insight.mount([
+            ("reports", reports),
+            ("spark-ui", spark_ui),
+            ("survey", survey),
+        ]);
         let (offering, elsewhere) = (Arc::downgrade(&door), config.endpoints.clone());
         insight.offer(move || {
             let door = offering.upgrade();

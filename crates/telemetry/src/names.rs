@@ -62,6 +62,21 @@ pub const ALL: &[(&str, Kind, &str)] = &[
         "Invariants that did not hold of what is stored of executions, by invariant.",
     ),
     (
+        "taxiway_survey_ended_time_seconds",
+        Kind::Gauge,
+        "When the last survey of all executions ended, since the epoch.",
+    ),
+    (
+        "taxiway_survey_executions",
+        Kind::Gauge,
+        "Executions that the last survey looked at.",
+    ),
+    (
+        "taxiway_survey_broken",
+        Kind::Gauge,
+        "Invariants that the last survey found broken.",
+    ),
+    (
         "taxiway_store_commits_total",
         Kind::Counter,
         "Transactions committed, each made durable before it was answered, by file.",

@@ -7,7 +7,8 @@ use store::{Clock, Store, StoreError};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::{
-    Buckets, Connections, Surveyed, activities::Activities, api, driver::Driver, machines::Machines,
+    Buckets, Connections, activities::Activities, api, driver::Driver, machines::Machines,
+    surveys::Surveys,
 };
 
 /// Locks on changes of state machines; two names rarely share one.
@@ -20,7 +21,7 @@ pub struct StepFunctions {
     pub(crate) machines: Arc<Machines>,
     pub(crate) activities: Arc<Activities>,
     pub(crate) driver: Arc<Driver>,
-    pub(crate) surveyed: parking_lot::Mutex<Option<Surveyed>>,
+    pub(crate) surveys: Surveys,
     changes: Vec<Mutex<()>>,
 }
 
@@ -48,7 +49,7 @@ impl StepFunctions {
             machines,
             activities,
             driver,
-            surveyed: parking_lot::Mutex::default(),
+            surveys: Surveys::default(),
             changes,
         }))
     }

@@ -6,7 +6,7 @@ mod harness;
 
 use harness::House;
 use serde_json::{Value, json};
-use store::{Batch, Expect, Key, Scan};
+use store::{Batch, Clock, Expect, Key, Scan};
 
 /// A house with executions that ended, that wait for a time, and that wait for a token.
 async fn house() -> House {
@@ -140,6 +140,89 @@ async fn each_invariant_is_found_broken() {
     })
     .await;
     assert_eq!(names, ["INV-10"], "{told}");
+}
+
+const MINUTE_MS: i64 = 60_000;
+const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
+
+/// A house in which nothing happens, however long it is left alone.
+async fn quiet_house() -> House {
+    let house = House::new().await;
+    for (name, state) in [
+        ("pass", json!({"Type": "Pass", "End": true})),
+        (
+            "wait",
+            json!({"Type": "Wait", "Seconds": 90_000_000, "End": true}),
+        ),
+    ] {
+        let definition = json!({"StartAt": "S", "States": {"S": state}});
+        let machine = house.machine(name, &definition).await;
+        for _ in 0..40 {
+            house.start(&machine, &json!({})).await;
+        }
+    }
+    house
+}
+
+/// Moves the clock to just before a survey is due, lets others run, and on to it; returns the clock then.
+async fn due(house: &House, in_ms: i64) -> i64 {
+    house.clock.advance(in_ms - 1);
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    house.clock.advance(1);
+    house.clock.now_ms()
+}
+
+#[tokio::test]
+async fn surveys_come_ten_minutes_after_the_start_and_then_every_day() {
+    let house = quiet_house().await;
+    house.service.survey_in_background();
+    assert!(!house.service.is_surveying());
+    let mut in_ms = 10 * MINUTE_MS;
+    for _ in 0..3 {
+        let before = house.service.surveyed();
+        let due_ms = due(&house, in_ms).await;
+        house
+            .until("the survey is made", async || {
+                house.service.surveyed() != before
+            })
+            .await;
+        let told = house.service.surveyed().unwrap();
+        assert_eq!((told.began_ms, told.at_ms), (due_ms, due_ms));
+        assert_eq!((told.executions, told.open, told.broken), (80, 40, 0));
+        in_ms = DAY_MS;
+    }
+}
+
+#[tokio::test]
+async fn a_survey_that_is_asked_for_is_made_now_and_the_next_one_as_it_was_due() {
+    let house = quiet_house().await;
+    house.service.survey_in_background();
+    let start_ms = house.clock.now_ms();
+    house.service.survey_now();
+    assert!(house.service.is_surveying());
+    house.service.survey_now();
+    house
+        .until("the survey is made", async || !house.service.is_surveying())
+        .await;
+    let told = house.service.surveyed().unwrap();
+    assert_eq!((told.began_ms, told.executions), (start_ms, 80));
+    // What is broken by then is found by the one after.
+    let mut batch = Batch::new();
+    let (key, _) = row(&house, "workflow/listed", "pass").await;
+    batch.delete("workflow/listed", key);
+    house.store.commit(batch).await.unwrap();
+    let due_ms = due(&house, 10 * MINUTE_MS).await;
+    house
+        .until("the survey is made", async || {
+            house.service.surveyed().unwrap() != told
+        })
+        .await;
+    let told = house.service.surveyed().unwrap();
+    assert_eq!((told.began_ms, told.broken), (due_ms, 1));
+    assert_eq!(told.first[0].invariant, "INV-8");
+    assert_eq!(house.service.survey_failed(), None);
 }
 
 #[tokio::test]

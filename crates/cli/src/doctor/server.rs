@@ -36,9 +36,14 @@ fn at(address: SocketAddr) -> Finding {
         ),
         Some((200, health)) => {
             let version = health["version"].as_str().unwrap_or("unknown");
+            let survey = &health["executions"]["survey"];
+            let surveyed = survey["executions"].as_u64().map_or_else(
+                || "has not surveyed its executions yet".to_owned(),
+                |count| format!("found nothing wrong with its {count} executions"),
+            );
             Finding::ok(
                 "server",
-                format!("Taxiway {version} runs at http://{address} and is well"),
+                format!("Taxiway {version} runs at http://{address}, is well, and {surveyed}"),
             )
         }
         Some((status, health)) if health["status"] == "degraded" => Finding::fail(
