@@ -456,6 +456,7 @@ def test_search_and_home_know_what_runs_and_what_failed(endpoint, client, tag):
     until(home)
     found = json.loads(ask(endpoint, path=f"/_taxiway/search?q=failed-{tag}")[2])
     assert [f["arn"] for f in found] == [failed] and found[0]["href"].startswith("/_console/states/executions/")
-    assert arn in [f["arn"] for f in json.loads(ask(endpoint, path=f"/_taxiway/search?q=home-{tag}")[2])]
+    # A list of what there is serves for some seconds.
+    until(lambda: arn in [f["arn"] for f in json.loads(ask(endpoint, path=f"/_taxiway/search?q=home-{tag}")[2])])
     states.stop_execution(executionArn=runs)
     until(lambda: runs not in [r["arn"] for r in json.loads(ask(endpoint, path="/_taxiway/home")[2])["running"]])

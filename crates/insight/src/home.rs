@@ -22,8 +22,9 @@ pub(crate) async fn answer(insight: &Insight, ask: &Ask) -> Result<Response<Body
     let principal = &ask.context.principal;
     let at = (&*principal.account, &*principal.region);
     let now_ms = insight.clock.now_ms();
-    let running = insight.runs.open(at, MOST).await;
-    let failed = insight.runs.failed(at, MOST).await;
+    let runs = insight.runs().await;
+    let running = runs.open(at, MOST).await;
+    let failed = runs.failed(at, MOST).await;
     let lately = |run: &&Run| run.stop_ms.is_some_and(|stop| stop >= now_ms - LATELY_MS);
     let failed = failed.map_err(ApiError::internal)?;
     let failed: Vec<Value> = failed.iter().filter(lately).map(shown).collect();

@@ -22,7 +22,7 @@ use crate::{
     inventory::Inventory,
     job_log, lineage, logs, objects, preview,
     results::{self, Results},
-    runs::{self, Runs},
+    runs::{Feed, Runs},
     schedules, search,
     services::Services,
     session::{self, Sessions},
@@ -62,7 +62,8 @@ pub struct Insight {
     pub(crate) streams: Streams,
     pub(crate) results: Results,
     pub(crate) inventory: Inventory,
-    pub(crate) runs: Runs,
+    runs: Runs,
+    feeds: Vec<Arc<Feed>>,
     sessions: Sessions,
     /// What others answer, by the path's first part.
     others: OnceLock<HashMap<&'static str, Arc<dyn OwnPages>>>,
@@ -74,7 +75,10 @@ pub struct Insight {
 impl Insight {
     /// Opens what there is. Makes the key of sessions in a new data folder.
     pub fn open(parts: Parts) -> io::Result<Arc<Self>> {
+        let feeds = parts.buses.iter();
+        let feeds = feeds.map(|(name, bus)| Feed::new(name, bus.clone()));
         Ok(Arc::new(Self {
+            feeds: feeds.collect(),
             sessions: Sessions::open(&parts.folder, parts.credentials, parts.signatures_checked)?,
             clock: parts.clock,
             door: parts.door,
@@ -92,9 +96,17 @@ impl Insight {
 
     /// Begins to keep up with the buses; ends with their stores.
     pub fn start(&self) {
-        for (name, bus) in self.buses.iter() {
-            tokio::spawn(runs::feed(self.runs.clone(), name, bus.clone()));
+        for feed in &self.feeds {
+            feed.start(self.runs.clone());
         }
+    }
+
+    /// Returns the runs, once all is known of them that has happened up to now.
+    pub(crate) async fn runs(&self) -> &Runs {
+        for feed in &self.feeds {
+            feed.caught_up().await;
+        }
+        &self.runs
     }
 
     /// Hands what is below `/_taxiway/NAME/` to others, who get it with who asks. The first time only.

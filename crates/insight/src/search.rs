@@ -93,7 +93,8 @@ async fn everything(insight: &Insight, ask: &Ask) -> Result<Vec<Found>, ApiError
         inventory.queries(door, ask, now_ms),
     );
     let runs = insight
-        .runs
+        .runs()
+        .await
         .recent((&principal.account, &principal.region), RUNS)
         .await
         .map_err(ApiError::internal)?;

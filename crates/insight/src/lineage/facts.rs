@@ -124,11 +124,12 @@ impl<'a> Facts<'a> {
         found
     }
 
-    /// Returns runs that began lately, the latest first.
+    /// Returns runs that began or ended lately, the latest first.
     pub(super) async fn runs(&self, kind: &str) -> Vec<Run> {
         let principal = &self.ask.context.principal;
         let at = (&*principal.account, &*principal.region);
-        let runs = self.insight.runs.recent(at, RUNS).await.unwrap_or_default();
+        let runs = self.insight.runs().await.recent(at, RUNS).await;
+        let runs = runs.unwrap_or_default();
         runs.into_iter().filter(|run| run.kind == kind).collect()
     }
 

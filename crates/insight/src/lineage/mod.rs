@@ -43,11 +43,8 @@ async fn by_id(insight: &Insight, ask: &Ask, id: &str) -> Result<Option<Thing>, 
     let principal = &ask.context.principal;
     let at = (&*principal.account, &*principal.region);
     let found = async |kind| {
-        insight
-            .runs
-            .get(at, kind, id)
-            .await
-            .map_err(ApiError::internal)
+        let runs = insight.runs().await;
+        runs.get(at, kind, id).await.map_err(ApiError::internal)
     };
     if let Some(run) = found("job").await? {
         let (cluster, id) = (run.parent, run.id);

@@ -2,10 +2,12 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    sync::Arc,
     time::Duration,
 };
 
-use store::{Batch, Store, StoreError};
+use store::{Batch, Key, Store, StoreError};
+use tokio::sync::{Notify, watch};
 
 use super::{Run, Runs, told::told};
 
@@ -16,28 +18,74 @@ const BETWEEN_PRUNES: usize = 2_000;
 /// How long a store that fails is left alone.
 const REST: Duration = Duration::from_secs(5);
 
-/// Follows one bus for as long as its store is open. A crash before a commit: its events are told again, to the same
-/// end; after: they are not.
-pub(crate) async fn feed(runs: Runs, name: &'static str, bus: Store) {
-    let mut newest = bus.bus_watch();
-    let mut feeder = Feeder {
-        runs,
-        cursor: format!("insight/{name}"),
-        changed: 0,
-        places: HashSet::new(),
-    };
-    loop {
-        newest.borrow_and_update();
-        match feeder.catch_up(&bus).await {
-            Ok(()) => {
-                if newest.changed().await.is_err() {
-                    return;
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%error, bus = name, "the list of runs fell behind");
+/// How long what happens is left to gather before it is taken in, unless somebody wants to know: a commit for each event
+/// would cost more than the execution that it tells of.
+const GATHER: Duration = Duration::from_secs(1);
+/// The longest that somebody waits for what has happened already; then the answer is what is known.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Follows one bus.
+pub(crate) struct Feed {
+    name: &'static str,
+    bus: Store,
+    wanted: Notify,
+    /// The position up to which the runs are known; nothing while nobody follows.
+    upto: watch::Sender<Option<u64>>,
+}
+
+impl Feed {
+    pub(crate) fn new(name: &'static str, bus: Store) -> Arc<Self> {
+        Arc::new(Self {
+            name,
+            bus,
+            wanted: Notify::new(),
+            upto: watch::Sender::new(None),
+        })
+    }
+
+    /// Begins to follow, for as long as the bus's store is open. A crash before a commit: its events are told again, to the
+    /// same end; after: they are not.
+    pub(crate) fn start(self: &Arc<Self>, runs: Runs) {
+        self.upto.send_replace(Some(0));
+        let this = Arc::clone(self);
+        tokio::spawn(async move {
+            this.follow(runs).await;
+            this.upto.send_replace(None);
+        });
+    }
+
+    async fn follow(&self, runs: Runs) {
+        let mut newest = self.bus.bus_watch();
+        let mut feeder = Feeder {
+            runs,
+            cursor: format!("insight/{}", self.name),
+            changed: 0,
+            places: HashSet::new(),
+        };
+        loop {
+            let at = *newest.borrow_and_update();
+            if let Err(error) = feeder.catch_up(&self.bus).await {
+                tracing::warn!(%error, bus = self.name, "the list of runs fell behind");
                 tokio::time::sleep(REST).await;
+                continue;
             }
+            self.upto.send_replace(Some(at));
+            if newest.changed().await.is_err() {
+                return;
+            }
+            // An early wish is kept: it was made before the wait.
+            let _ = tokio::time::timeout(GATHER, self.wanted.notified()).await;
+        }
+    }
+
+    /// Waits until all that has happened up to now is known, if anybody follows.
+    pub(crate) async fn caught_up(&self) {
+        let wanted = *self.bus.bus_watch().borrow();
+        let mut upto = self.upto.subscribe();
+        let known = |upto: &Option<u64>| upto.is_none_or(|upto| upto >= wanted);
+        if !known(&upto.borrow()) {
+            self.wanted.notify_one();
+            let _ = tokio::time::timeout(PATIENCE, upto.wait_for(known)).await;
         }
     }
 }
@@ -86,35 +134,28 @@ impl Feeder {
     }
 
     async fn take(&mut self, told: Vec<Run>, at: u64) -> Result<(), StoreError> {
-        let mut batch = Batch::new();
-        // As this batch will leave them.
-        let mut known: HashMap<(String, String, String, String), Run> = HashMap::new();
+        // What was known of each, and what is now: of all that a batch tells of a run, only the end is written.
+        let mut known: HashMap<Key, (Option<Run>, Run)> = HashMap::new();
         for run in told {
             self.changed += 1;
-            self.places
-                .insert((run.account.clone(), run.region.clone()));
-            let key = (
-                run.account.clone(),
-                run.region.clone(),
-                run.kind.clone(),
-                run.id.clone(),
-            );
-            let before = match known.remove(&key) {
-                Some(before) => Some(before),
+            let place = (run.account.clone(), run.region.clone());
+            self.places.insert(place);
+            let key = run.key();
+            let (before, now) = match known.remove(&key) {
+                Some((before, now)) => (before, Some(now)),
                 None => {
-                    self.runs
-                        .get((&run.account, &run.region), &run.kind, &run.id)
-                        .await?
+                    let place = (&*run.account, &*run.region);
+                    let before = self.runs.get(place, &run.kind, &run.id).await?;
+                    (before.clone(), before)
                 }
             };
             // Job runs and queries tell their start by their first event alone.
-            let start_ms = match &before {
-                Some(before) => before.start_ms.min(run.start_ms),
-                None => run.start_ms,
-            };
-            let run = Run { start_ms, ..run };
-            Runs::put(&mut batch, before.as_ref(), &run)?;
-            known.insert(key, run);
+            let start_ms = now.map_or(run.start_ms, |now| now.start_ms.min(run.start_ms));
+            known.insert(key, (before, Run { start_ms, ..run }));
+        }
+        let mut batch = Batch::new();
+        for (before, run) in known.values() {
+            Runs::put(&mut batch, before.as_ref(), run)?;
         }
         // Without runs the cursor may lag: the events are looked at again after a restart, that is all.
         if batch.ops.is_empty() {

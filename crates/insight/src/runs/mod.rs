@@ -6,7 +6,7 @@ mod feed;
 mod model;
 mod told;
 
-pub(crate) use feed::feed;
+pub(crate) use feed::Feed;
 pub(crate) use model::{Run, Runs};
 
 #[cfg(test)]

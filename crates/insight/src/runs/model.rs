@@ -7,7 +7,7 @@ use crate::links;
 
 /// [`Run`] by account, region, kind, id.
 const RUNS: &str = "insight/runs";
-/// Nothing, by account, region, start (newest first), kind, id.
+/// Nothing, by account, region, end or else start (newest first), kind, id.
 const RECENT: &str = "insight/recent";
 /// Nothing, by account, region, start (newest first), kind, id: what has not ended.
 const OPEN: &str = "insight/open";
@@ -60,8 +60,13 @@ impl Run {
         }
     }
 
-    fn key(&self) -> Key {
+    pub(super) fn key(&self) -> Key {
         Key::of(&[&self.account, &self.region, &self.kind, &self.id])
+    }
+
+    /// Returns when it was last heard of: a run that ended lately is not old, however long ago it began.
+    fn last_ms(&self) -> i64 {
+        self.stop_ms.unwrap_or(self.start_ms)
     }
 
     fn by_time(&self, ms: i64) -> Key {
@@ -79,13 +84,15 @@ impl Runs {
     pub(super) fn put(batch: &mut Batch, known: Option<&Run>, run: &Run) -> Result<(), StoreError> {
         if let Some(known) = known {
             batch.delete(OPEN, known.by_time(known.start_ms));
+            // An earlier version had ended ones by their start, too.
             batch.delete(RECENT, known.by_time(known.start_ms));
+            batch.delete(RECENT, known.by_time(known.last_ms()));
             if let Some(stop) = known.stop_ms {
                 batch.delete(FAILED, known.by_time(stop));
             }
         }
         batch.put_json(RUNS, run.key(), run, Expect::Any)?;
-        batch.put(RECENT, run.by_time(run.start_ms), Vec::new());
+        batch.put(RECENT, run.by_time(run.last_ms()), Vec::new());
         match run.stop_ms {
             None => {
                 batch.put(OPEN, run.by_time(run.start_ms), Vec::new());
@@ -126,7 +133,7 @@ impl Runs {
         self.listed(FAILED, at, limit).await
     }
 
-    /// Returns what began lately, the latest first.
+    /// Returns what began or ended lately, the latest first.
     pub(crate) async fn recent(
         &self,
         at: (&str, &str),
@@ -157,8 +164,9 @@ impl Runs {
         Ok(runs)
     }
 
-    /// Forgets the oldest of an account and region beyond what is kept. What has not ended stays among what is open, but is not
-    /// recent any more: a million that wait are not gone through again and again.
+    /// Forgets what ended longest ago of an account and region, beyond what is kept. What has not ended stays among what is open,
+    /// since it may outlast all that came after it, but is not recent any more: a million that wait are not gone through again
+    /// and again.
     pub(super) async fn prune(&self, (account, region): (&str, &str)) -> Result<(), StoreError> {
         let scan = Scan {
             limit: KEPT + PRUNED_AT_ONCE,
@@ -173,6 +181,7 @@ impl Runs {
                 if let [.., kind, id] = parts.as_slice()
                     && let Some(run) = self.get((account, region), kind, id).await?
                     && let Some(stop) = run.stop_ms
+                    && run.by_time(stop) == key
                 {
                     batch.delete(FAILED, run.by_time(stop));
                     batch.delete(RUNS, run.key());

@@ -1,15 +1,47 @@
 //! What an event tells of a run.
 
-use serde_json::Value;
+use serde::Deserialize;
 use store::BusEvent;
 
 use super::Run;
 
+/// What is read of an event's detail. Inputs and outputs, which may be long, are passed over.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Detail {
+    execution_arn: Option<String>,
+    state_machine_arn: Option<String>,
+    start_date: Option<i64>,
+    stop_date: Option<i64>,
+    status: Option<String>,
+    name: Option<String>,
+    id: Option<String>,
+    virtual_cluster_id: Option<String>,
+    arn: Option<String>,
+    state: Option<String>,
+    query_execution_id: Option<String>,
+    workgroup_name: Option<String>,
+    current_state: Option<String>,
+}
+
 /// What an event tells: the run as it is now, as far as the event says.
 pub(super) fn told(event: &BusEvent) -> Option<Run> {
-    let detail: Value = serde_json::from_str(&event.detail).ok()?;
-    let text = |name: &str| detail[name].as_str().unwrap_or_default().to_owned();
-    let run = |kind: &str, id: String| Run {
+    let of = (event.source.as_str(), event.detail_type.as_str());
+    let kind = match of {
+        ("aws.states", "Step Functions Execution Status Change") => "execution",
+        ("aws.emr-containers", "EMR Job Run State Change") => "job",
+        ("aws.athena", "Athena Query State Change") => "query",
+        _ => return None,
+    };
+    let detail: Detail = serde_json::from_str(&event.detail).ok()?;
+    let text = Option::unwrap_or_default;
+    let id = match kind {
+        "execution" => detail.execution_arn,
+        "job" => detail.id,
+        _ => detail.query_execution_id,
+    };
+    let id = id.filter(|id| !id.is_empty())?;
+    let run = Run {
         v: 1,
         account: event.account.clone(),
         region: event.region.clone(),
@@ -23,36 +55,32 @@ pub(super) fn told(event: &BusEvent) -> Option<Run> {
         stop_ms: None,
         failed: false,
     };
-    let run = match (event.source.as_str(), event.detail_type.as_str()) {
-        ("aws.states", "Step Functions Execution Status Change") => Run {
-            title: text("name"),
-            parent: text("stateMachineArn"),
-            arn: text("executionArn"),
-            status: text("status"),
-            start_ms: detail["startDate"].as_i64().unwrap_or(event.time_ms),
-            stop_ms: detail["stopDate"].as_i64(),
-            ..run("execution", text("executionArn"))
+    let run = match kind {
+        "execution" => Run {
+            title: text(detail.name),
+            parent: text(detail.state_machine_arn),
+            arn: run.id.clone(),
+            status: text(detail.status),
+            start_ms: detail.start_date.unwrap_or(event.time_ms),
+            stop_ms: detail.stop_date,
+            ..run
         },
-        ("aws.emr-containers", "EMR Job Run State Change") => Run {
-            title: match text("name") {
-                name if name.is_empty() => text("id"),
-                name => name,
-            },
-            parent: text("virtualClusterId"),
-            arn: text("arn"),
-            status: text("state"),
-            ..run("job", text("id"))
+        "job" => Run {
+            title: detail
+                .name
+                .filter(|name| !name.is_empty())
+                .unwrap_or(run.title),
+            parent: text(detail.virtual_cluster_id),
+            arn: text(detail.arn),
+            status: text(detail.state),
+            ..run
         },
-        ("aws.athena", "Athena Query State Change") => Run {
-            parent: text("workgroupName"),
-            status: text("currentState"),
-            ..run("query", text("queryExecutionId"))
+        _ => Run {
+            parent: text(detail.workgroup_name),
+            status: text(detail.current_state),
+            ..run
         },
-        _ => return None,
     };
-    if run.id.is_empty() {
-        return None;
-    }
     let failed = matches!(run.status.as_str(), "FAILED" | "TIMED_OUT" | "ABORTED");
     let ended = failed || matches!(run.status.as_str(), "SUCCEEDED" | "COMPLETED" | "CANCELLED");
     Some(Run {
