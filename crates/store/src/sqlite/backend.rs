@@ -3,7 +3,7 @@
 use std::{ops::Range, path::Path, path::PathBuf, sync::Arc, thread::JoinHandle, time::Duration};
 
 use async_trait::async_trait;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
 use super::{
@@ -215,6 +215,7 @@ pub(super) fn connect(path: &Path, sync: bool) -> rusqlite::Result<Connection> {
     let file = Connection::open_with_flags(path, flags)?;
     file.busy_timeout(BUSY)?;
     file.set_prepared_statement_cache_capacity(64);
+    keep_plans(&file)?;
     if file.query_row("PRAGMA page_count", [], |row| row.get::<_, i64>(0))? == 0 {
         // Later it would be too late: free pages can be given back a few at a time.
         file.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
@@ -225,6 +226,13 @@ pub(super) fn connect(path: &Path, sync: bool) -> rusqlite::Result<Connection> {
     file.pragma_update(None, "cache_size", -CACHE_KIB)?;
     file.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
     Ok(file)
+}
+
+/// Lets statements keep the plan that they were prepared with. Otherwise one with `LIMIT ?` is parsed and planned anew
+/// whenever a limit is bound, which costs more than most reads.
+pub(super) fn keep_plans(file: &Connection) -> rusqlite::Result<()> {
+    file.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 /// Returns how many groups were committed so far.

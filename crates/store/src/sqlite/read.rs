@@ -303,6 +303,7 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let file = Connection::open_with_flags(path, flags)?;
     file.busy_timeout(super::backend::BUSY)?;
     file.set_prepared_statement_cache_capacity(32);
+    super::backend::keep_plans(&file)?;
     Ok(file)
 }
 
@@ -353,4 +354,30 @@ fn record(row: &Row<'_>, at: usize) -> rusqlite::Result<Record> {
 
 fn bytes(row: &Row<'_>, at: usize) -> rusqlite::Result<Bytes> {
     Ok(Bytes::copy_from_slice(row.get_ref(at)?.as_blob()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::{super::schema, *};
+    use crate::sqlite::backend;
+
+    #[test]
+    fn a_statement_is_planned_once_whatever_limit_is_bound() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s.db");
+        let mut writer = backend::connect(&path, false).unwrap();
+        schema::prepare(&mut writer).unwrap();
+        for file in [writer, connect(&path).unwrap()] {
+            let (sql, _) = range(1, &Scan::prefix(&["a"]));
+            let mut statement = file.prepare_cached(&sql).unwrap();
+            for limit in [1, 5, 1000] {
+                let values = params![1, b"a", b"b", limit];
+                let mut rows = statement.query(values).unwrap();
+                assert!(rows.next().unwrap().is_none());
+            }
+            assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
+        }
+    }
 }
