@@ -1,7 +1,7 @@
 //! Activities: what workers outside poll for tasks.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
 };
 
@@ -15,6 +15,9 @@ use crate::{
     machine::{Encryption, Tag},
     tables,
 };
+
+/// Offers that are looked for at once: one look at the store serves so many workers.
+const AHEAD: usize = 64;
 
 /// An activity.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -58,24 +61,54 @@ impl Activity {
 pub(crate) struct Activities {
     store: Store,
     waiting: Mutex<HashMap<String, Arc<Notify>>>,
-    /// The keys of the offers that are on their way to a worker.
-    taking: Mutex<HashSet<Key>>,
+    offers: Mutex<Offers>,
+    /// Held by the worker that looks for offers in the store, so that the others wait for what it finds.
+    looking: tokio::sync::Mutex<()>,
 }
 
-/// An offer that one worker alone is to have. Given up: others are told that there is one.
+/// What is known of offers without a look at the store.
+#[derive(Default)]
+struct Offers {
+    /// The keys of those that are on their way to a worker.
+    taking: HashSet<Key>,
+    /// By the activity's id: the keys of those that were found and that nobody takes, the oldest first. Some may be gone
+    /// since.
+    found: HashMap<String, VecDeque<Key>>,
+}
+
+impl Offers {
+    fn take(&mut self, id: &str) -> Option<Key> {
+        let found = self.found.get_mut(id)?;
+        let key = found.pop_front();
+        if found.is_empty() {
+            self.found.remove(id);
+        }
+        let key = key?;
+        self.taking.insert(key.clone());
+        Some(key)
+    }
+}
+
+/// An offer that one worker alone is to have. Given up: it is the next one's, and others are told that there is one.
 pub(crate) struct Reserved<'a> {
     activities: &'a Activities,
-    arn: &'a str,
-    key: Key,
+    activity: &'a Activity,
+    pub key: Key,
+    /// It is not on offer any more.
     pub taken: bool,
 }
 
 impl Drop for Reserved<'_> {
     fn drop(&mut self) {
-        self.activities.taking.lock().remove(&self.key);
-        if !self.taken {
-            self.activities.offered(self.arn);
+        let mut offers = self.activities.offers.lock();
+        offers.taking.remove(&self.key);
+        if self.taken {
+            return;
         }
+        let found = offers.found.entry(self.activity.id.clone()).or_default();
+        found.push_front(self.key.clone());
+        drop(offers);
+        self.activities.offered(&self.activity.arn());
     }
 }
 
@@ -84,24 +117,50 @@ impl Activities {
         Self {
             store,
             waiting: Mutex::default(),
-            taking: Mutex::default(),
+            offers: Mutex::default(),
+            looking: tokio::sync::Mutex::default(),
         }
     }
 
-    /// Returns how many offers are on their way to workers.
-    pub(crate) fn under_way(&self) -> usize {
-        self.taking.lock().len()
+    /// Reserves the oldest offer of an activity that no other worker has: workers do not wait for one another. What it was
+    /// may be gone.
+    pub(crate) async fn reserve<'a>(
+        &'a self,
+        activity: &'a Activity,
+    ) -> Result<Option<Reserved<'a>>, StoreError> {
+        if let Some(reserved) = self.reserve_found(activity) {
+            return Ok(Some(reserved));
+        }
+        let _alone = self.looking.lock().await;
+        if let Some(reserved) = self.reserve_found(activity) {
+            return Ok(Some(reserved));
+        }
+        let mut scan = activity.offers();
+        scan.limit = self.offers.lock().taking.len() + AHEAD;
+        let rows = self.store.scan(tables::ACTIVITY_TASKS, &scan).await?;
+        let mut offers = self.offers.lock();
+        let keys = rows.into_iter().map(|(key, _)| key);
+        let free: VecDeque<Key> = keys.filter(|key| !offers.taking.contains(key)).collect();
+        if !free.is_empty() {
+            offers.found.insert(activity.id.clone(), free);
+        }
+        drop(offers);
+        Ok(self.reserve_found(activity))
     }
 
-    /// Reserves an offer of the activity of this ARN, unless another worker has it.
-    pub(crate) fn reserve<'a>(&'a self, arn: &'a str, key: &Key) -> Option<Reserved<'a>> {
-        let is_new = self.taking.lock().insert(key.clone());
-        is_new.then(|| Reserved {
+    fn reserve_found<'a>(&'a self, activity: &'a Activity) -> Option<Reserved<'a>> {
+        let key = self.offers.lock().take(&activity.id)?;
+        Some(Reserved {
             activities: self,
-            arn,
-            key: key.clone(),
+            activity,
+            key,
             taken: false,
         })
+    }
+
+    /// Forgets the offers of an activity that is deleted.
+    pub(crate) fn forget(&self, activity: &Activity) {
+        self.offers.lock().found.remove(&activity.id);
     }
 
     pub(crate) async fn find(
@@ -115,10 +174,10 @@ impl Activities {
             .await
     }
 
-    /// Tells those who wait that the activity of this ARN has a task.
+    /// Tells one of those who wait that the activity of this ARN has a task. Who hangs up hands it on.
     pub(crate) fn offered(&self, arn: &str) {
         if let Some(notify) = self.waiting.lock().get(arn) {
-            notify.notify_waiters();
+            notify.notify_one();
         }
     }
 

@@ -346,6 +346,60 @@ async fn workers_take_tasks_side_by_side() {
 }
 
 #[tokio::test]
+async fn who_hangs_up_leaves_the_task_to_the_next_worker() {
+    let house = House::new().await;
+    let made = house.ok("CreateActivity", json!({"name": "a"})).await;
+    let activity = text(&made, "activityArn");
+    let definition = json!({"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": activity, "End": true}}});
+    let machine = house.machine("m", &definition).await;
+    let poll = json!({"activityArn": activity});
+    let mut first = Box::pin(house.ok("GetActivityTask", poll.clone()));
+    let mut second = Box::pin(house.ok("GetActivityTask", poll.clone()));
+    assert!(futures::poll!(&mut first).is_pending());
+    assert!(futures::poll!(&mut second).is_pending());
+    // The first one is told of it, and does not come for it.
+    house.start(&machine, &json!("one")).await;
+    drop(first);
+    let (second, ()) = tokio::join!(second, async { house.clock.advance(61_000) });
+    assert_eq!(second["input"], "\"one\"");
+
+    // Another hangs up while it takes one.
+    house.start(&machine, &json!("two")).await;
+    let mut third = Box::pin(house.ok("GetActivityTask", poll.clone()));
+    assert!(futures::poll!(&mut third).is_pending());
+    drop(third);
+    house.start(&machine, &json!("three")).await;
+    let next = house.ok("GetActivityTask", poll).await;
+    assert!(["\"two\"", "\"three\""].contains(&next["input"].as_str().unwrap()));
+}
+
+#[tokio::test]
+async fn tasks_that_are_over_are_given_to_nobody() {
+    let house = House::new().await;
+    let made = house.ok("CreateActivity", json!({"name": "a"})).await;
+    let activity = text(&made, "activityArn");
+    let definition = json!({"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": activity, "End": true}}});
+    let machine = house.machine("m", &definition).await;
+    let mut executions = Vec::new();
+    for n in 0..100 {
+        executions.push(house.start(&machine, &json!(n)).await);
+    }
+    let poll = json!({"activityArn": activity});
+    let first = house.ok("GetActivityTask", poll.clone()).await;
+    assert_eq!(first["input"], "0", "the oldest");
+    // What was found by the first look is stopped before it is taken.
+    for execution in &executions[1..99] {
+        let stop = json!({"executionArn": execution});
+        house.ok("StopExecution", stop).await;
+    }
+    let next = house.ok("GetActivityTask", poll.clone()).await;
+    assert_eq!(next["input"], "99");
+    let none = house.ok("GetActivityTask", poll);
+    let (none, ()) = tokio::join!(none, async { house.clock.advance(61_000) });
+    assert_eq!(none, json!({}));
+}
+
+#[tokio::test]
 async fn an_activity_task_goes_to_one_worker() {
     let house = House::new().await;
     let activity = text(

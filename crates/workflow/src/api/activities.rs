@@ -1,6 +1,6 @@
 //! Activities.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use asl::{TaskId, Trigger};
 use aws::{ApiError, Context};
@@ -12,7 +12,7 @@ use crate::{
     StepFunctions,
     activities::Activity,
     arn::{Resource, StatesArn},
-    driver::{Delivered, Extra, row::Offered},
+    driver::{Delivered, Extra, row::Offered, whole},
     machine::{Encryption, Tag},
     names, paging, refusal, tables,
 };
@@ -140,6 +140,11 @@ pub(crate) async fn delete(
     let arn = parse(&input.activity_arn)?;
     let name = machines::name_of(&arn);
     let _guard = service.changing(name).await;
+    let activities = &service.activities;
+    let found = activities.find(&arn.account, &arn.region, name).await;
+    if let Some(activity) = found.map_err(refusal::store)? {
+        activities.forget(&activity);
+    }
     let mut batch = Batch::new();
     batch.delete(
         tables::ACTIVITIES,
@@ -245,35 +250,32 @@ pub(crate) async fn get_task(
     }
 }
 
-/// Takes the oldest task that no other worker is taking: workers do not wait for one another.
+/// Takes the oldest task that no other worker is taking.
 async fn take(
     service: &StepFunctions,
     activity: &Activity,
     worker: Option<&Arc<str>>,
 ) -> Result<Option<GetTaskOutput>, ApiError> {
-    let arn = activity.arn();
+    let store = &service.store;
     loop {
-        let mut scan = activity.offers();
-        scan.limit = service.activities.under_way() + 1;
-        let found = service.store.scan(tables::ACTIVITY_TASKS, &scan).await;
-        let found = found.map_err(refusal::store)?;
-        let may_be_more = found.len() == scan.limit;
-        let free = found
-            .into_iter()
-            .find_map(|(key, row)| Some((service.activities.reserve(&arn, &key)?, key, row)));
-        let Some((mut reserved, key, row)) = free else {
-            if may_be_more {
-                continue;
-            }
+        let reserved = service.activities.reserve(activity).await;
+        let Some(mut reserved) = reserved.map_err(refusal::store)? else {
             return Ok(None);
         };
-        let offer: Offered = row.json().map_err(refusal::store)?;
+        let key = reserved.key.clone();
+        let offer = store.get_json::<Offered>(tables::ACTIVITY_TASKS, &key);
+        let Some(offer) = offer.await.map_err(refusal::store)? else {
+            reserved.taken = true;
+            continue;
+        };
         let trigger = Trigger::TaskStarted {
             task: TaskId(offer.task),
             worker_name: worker.cloned(),
         };
         let extra = Extra::Take(tables::ACTIVITY_TASKS, key.clone());
-        match service.driver.deliver(offer.stream, trigger, extra).await {
+        let driver = Arc::clone(&service.driver);
+        let taken = whole(async move { driver.deliver(offer.stream, trigger, extra).await });
+        match taken.await {
             Ok(Delivered::Changed) => {
                 reserved.taken = true;
                 return Ok(Some(GetTaskOutput {
@@ -285,13 +287,12 @@ async fn take(
             Ok(_) => {
                 let mut batch = Batch::new();
                 batch.delete(tables::ACTIVITY_TASKS, key);
-                service.store.commit(batch).await.map_err(refusal::store)?;
+                store.commit(batch).await.map_err(refusal::store)?;
                 reserved.taken = true;
             }
-            // It was taken between the look and the reservation.
-            Err(StoreError::Conflict { .. }) => {
+            // Its row is gone.
+            Err(StoreError::Conflict { table, .. }) if table == tables::ACTIVITY_TASKS => {
                 reserved.taken = true;
-                tokio::time::sleep(Duration::from_millis(1)).await;
             }
             Err(error) => return Err(refusal::store(error)),
         }

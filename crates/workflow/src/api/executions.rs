@@ -13,7 +13,7 @@ use super::{
 use crate::{
     StepFunctions, arn,
     bus::{redrive_reason, redrive_status},
-    driver::Extra,
+    driver::{Extra, whole},
     execution::Summary,
     machine::{Kind, Logging, Tracing},
     paging, refusal, tables,
@@ -176,11 +176,9 @@ pub(crate) async fn stop(
         error: input.error,
         cause: input.cause,
     };
-    service
-        .driver
-        .deliver(record.stream, trigger, Extra::None)
-        .await
-        .map_err(refusal::store)?;
+    let driver = Arc::clone(&service.driver);
+    let stopped = whole(async move { driver.deliver(record.stream, trigger, Extra::None).await });
+    stopped.await.map_err(refusal::store)?;
     let record = service.record(&input.execution_arn).await?;
     Ok(StopOutput {
         stop_date: Seconds(record.stop_ms.unwrap_or(now_ms)),
@@ -225,8 +223,9 @@ pub(crate) async fn redrive(
         ));
     }
     record.redrive_token = input.client_token;
-    let redriven = service.driver.redrive(record).await;
-    match redriven.map_err(refusal::store)? {
+    let driver = Arc::clone(&service.driver);
+    let redriven = whole(async move { driver.redrive(record).await });
+    match redriven.await.map_err(refusal::store)? {
         Some(at_ms) => Ok(RedriveOutput {
             redrive_date: Seconds(at_ms),
         }),

@@ -10,7 +10,7 @@ use store::StoreError;
 use super::{resolve::Qualifier, seconds::Seconds};
 use crate::{
     StepFunctions, arn,
-    driver::Begin,
+    driver::{Begin, whole},
     execution::{Home, Record},
     ids,
     machine::{Kind, Machine, MachineStatus},
@@ -55,18 +55,17 @@ pub(crate) async fn start(
     .await?;
     if machine.kind == Kind::Express {
         let arn = express_arn(&begin.home);
-        let begun = service
-            .driver
-            .start_express_surely(arn.clone().into(), begin)
-            .await
-            .map_err(refusal::store)?;
+        let (driver, of) = (Arc::clone(&service.driver), arn.clone());
+        let begun = whole(async move { driver.start_express_surely(of.into(), begin).await });
+        let begun = begun.await.map_err(refusal::store)?;
         return Ok(StartOutput {
             execution_arn: arn,
             start_date: Seconds(begun.start_ms),
         });
     }
     let (home, text) = (begin.home.clone(), Arc::clone(&begin.input));
-    match service.driver.start(begin).await {
+    let driver = Arc::clone(&service.driver);
+    match whole(async move { driver.start(begin).await }).await {
         Ok(begun) => Ok(StartOutput {
             execution_arn: home.arn(),
             start_date: Seconds(begun.start_ms),
@@ -250,11 +249,9 @@ pub(crate) async fn start_sync(
         return Err(refusal::type_not_supported());
     }
     let arn = express_arn(&begin.home);
-    let started = service
-        .driver
-        .start_express(arn.clone().into(), begin)
-        .await;
-    let (_, ended) = started.map_err(refusal::store)?;
+    let (driver, of) = (Arc::clone(&service.driver), arn.clone());
+    let started = whole(async move { driver.start_express(of.into(), begin).await });
+    let (_, ended) = started.await.map_err(refusal::store)?;
     let record = ended
         .await
         .map_err(|_| ApiError::internal("an Express execution ended without a word"))?;

@@ -31,6 +31,7 @@ mod timers;
 mod trigger;
 mod turn;
 mod watches;
+mod whole;
 
 use std::{
     collections::HashMap,
@@ -50,6 +51,7 @@ pub(crate) use followers::Follower;
 pub(crate) use histories::Part;
 pub(crate) use start::{Begin, Begun};
 pub(crate) use trigger::{Delivered, Extra};
+pub(crate) use whole::whole;
 
 use crate::{
     Answers, Connections, activities::Activities, buckets::Buckets, execution::Record,
