@@ -147,8 +147,10 @@ test('a distributed Map has its run, with its child executions', async ({ ui, se
   }, 'Each');
   const execution = await start(server, arn, { items: [1, 2, 3] });
   await ui.open(`${at(execution)}?state=Each&tab=details`);
-  await page.getByRole('link', { name: /^distributed\/each/ }).or(page.getByText('Map run').locator('xpath=../..').getByRole('link')).first().click();
-  await see(page.getByRole('heading', { name: /^Map run/, level: 1 }));
+  await see(page.getByRole('group', { name: 'State machine graph' }).getByText('3 items in a Map Run'));
+  await ui.axe();
+  await page.getByRole('link', { name: 'Map Run', exact: true }).click();
+  await see(page.getByRole('heading', { name: /^Map Run/, level: 1 }));
   await see(page.getByText('3/3, 0 failed, 0 running').first());
   await see(page.getByRole('row', { name: /Succeeded/ }));
   await ui.axe();

@@ -104,6 +104,6 @@ test('a child of a Map run cannot be started by itself, and says so', async ({ u
   const replay = page.getByRole('button', { name: 'New execution' });
   await expect.poll(() => replay.getAttribute('aria-disabled')).toBe('true');
   const said = await replay.evaluate((button) => document.getElementById(button.getAttribute('aria-describedby') ?? '')?.textContent);
-  expect(said).toBe('A child execution is started by its Map run only.');
+  expect(said).toBe('A child execution is started by its Map Run only.');
   await ui.axe();
 });

@@ -227,9 +227,9 @@ function useNodes(
   }, [model, layout, view, version, selected, stop]);
 }
 
-function mapStamp(seen: { visits: { map?: { counts: object; length?: number } }[] } | undefined): string {
+function mapStamp(seen: { visits: { map?: { counts: object; length?: number; mapRunArn?: string } }[] } | undefined): string {
   const map = seen?.visits.at(-1)?.map;
-  return map ? JSON.stringify([map.counts, map.length]) : '';
+  return map ? JSON.stringify([map.counts, map.length, map.mapRunArn]) : '';
 }
 
 /** Shows the whole of it again when a definition under way has got another shape. */

@@ -65,7 +65,8 @@ export const StateNode = memo(function StateNode({ data, type }: NodeProps<State
           </span>
         )}
       </button>
-      {type === 'box' && state.type === 'Map' && showsStatus && map && (
+      {type === 'box' && state.type === 'Map' && map?.mapRunArn !== undefined && <div className="graph-map">{graphWords.mapRun(map.length)}</div>}
+      {type === 'box' && state.type === 'Map' && showsStatus && map && map.mapRunArn === undefined && (
         <MapStrip length={map.length} iterations={map.iterations} counts={map.counts} />
       )}
     </div>

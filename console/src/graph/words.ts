@@ -22,6 +22,7 @@ export const graphWords = {
   retries: (n: number) => (n === 1 ? '1 retry' : `${n} retries`),
   counts: (done: number, all: number, failed: number) => (failed > 0 ? `${done}/${all}, ${failed} failed` : `${done}/${all}`),
   iterations: 'Iterations',
+  mapRun: (items: number | undefined) => (items === undefined ? 'In a Map Run' : `${items.toLocaleString()} items in a Map Run`),
   changed: (name: string, status: string) => `${name}: ${status}`,
 };
 

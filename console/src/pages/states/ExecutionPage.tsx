@@ -22,7 +22,7 @@ import { DetailPage } from '../../ui/DetailPage';
 import { Arn } from '../../ui/Arn';
 import { Json } from '../../ui/Json';
 import { Status } from '../../ui/Status';
-import { Duration, Time } from '../../ui/Time';
+import { Duration, Time, useZone } from '../../ui/Time';
 import type { Execution, Machine } from './api';
 import { locate } from './author/locate';
 import { EventsTable } from './execution/EventsTable';
@@ -49,6 +49,7 @@ const VIEWS: { id: ViewName; text: string }[] = [
 export function ExecutionPage() {
   const { arn = '' } = useParams();
   const machineArn = machineOf(arn);
+  const zone = useZone();
   useCrumbs({ text: strings.machines, href: paths.machines() }, { text: arnName(machineArn), href: paths.machine(machineArn) }, { text: arnName(arn), href: paths.execution(arn) });
   const [looking, look] = useView();
   const [dialog, setDialog] = useState<'again' | 'compare' | 'stop'>();
@@ -91,8 +92,8 @@ export function ExecutionPage() {
         pairs={
           data && [
             { label: strings.status, value: <Status of={data.status} /> },
-            { label: strings.started, value: <Time at={data.startDate} millis /> },
-            { label: strings.ended, value: <Time at={data.stopDate} millis /> },
+            { label: `${strings.started} (${zone})`, value: <Time at={data.startDate} millis bare /> },
+            { label: `${strings.ended} (${zone})`, value: <Time at={data.stopDate} millis bare /> },
             { label: strings.duration, value: <Duration from={data.startDate} to={data.stopDate} /> },
             { label: words.machine, value: <Link href={paths.machine(machineArn)}>{arnName(machineArn)}</Link> },
             ...(data.stateMachineVersionArn ? [{ label: strings.machine.version, value: arnName(data.stateMachineVersionArn) }] : []),

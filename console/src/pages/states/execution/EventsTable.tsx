@@ -45,7 +45,7 @@ export function EventsTable({ events, reducer, asOf, selected, onSelect, started
             { id: 'state', header: words.state, width: 'minmax(120px, 1.5fr)', cell: (event) => state(event) || words.none, sort: state },
             { id: 'resource', header: words.resource, cell: (event) => resource(event) || words.none, sort: resource },
             { id: 'elapsed', header: words.elapsed, width: '110px', cell: (event) => formatDuration(startedAt === undefined ? undefined : (event.timestamp - startedAt) * 1000), sort: (event) => event.timestamp },
-            { id: 'time', header: `${words.time} (${zone})`, width: '180px', cell: (event) => <Time at={event.timestamp} millis bare />, sort: (event) => event.timestamp },
+            { id: 'time', header: `${words.time} (${zone})`, width: '200px', cell: (event) => <Time at={event.timestamp} millis bare />, sort: (event) => event.timestamp },
           ]}
         />
         {chosen && <Json value={chosen} label={`${words.event} ${chosen.id}`} />}

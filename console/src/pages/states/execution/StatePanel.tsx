@@ -3,10 +3,12 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
+import Link from '@cloudscape-design/components/link';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { TabsProps } from '@cloudscape-design/components/tabs';
 import { lazy, type ReactNode, Suspense } from 'react';
 
+import { paths } from '../../../app/paths';
 import type { StateDefinition } from '../../../asl/definition';
 import { crossingTo } from '../../../graph/crossings';
 import { startedBy } from '../../../graph/submitted';
@@ -53,7 +55,12 @@ export function StatePanel({ view, name, visit, definition, onVisit }: Props) {
   return (
     <Container header={<Header variant="h2" actions={pages}>{visit ? pathOf(visit) : name}</Header>}>
       <SpaceBetween size="s">
-        {visit ? <StateStatusWord of={visit.status} /> : <Box color="text-body-secondary">{words.notReached}</Box>}
+        {visit ? (
+          <SpaceBetween direction="horizontal" size="m">
+            <StateStatusWord of={visit.status} />
+            {visit.map?.mapRunArn && <Link href={paths.mapRun(visit.map.mapRunArn)}>{words.mapRun}</Link>}
+          </SpaceBetween>
+        ) : <Box color="text-body-secondary">{words.notReached}</Box>}
         <UrlTabs label={name} tabs={visit ? tabsOf(visit, view, definition, onVisit) : [definitionTab(definition)]} />
       </SpaceBetween>
     </Container>
