@@ -58,6 +58,32 @@ test('a bucket: upload, folders, preview, download, delete', async ({ ui }) => {
   await see(page.getByText('No objects and folders'));
 });
 
+test('a bucket is set to keep versions and to send events, and a rule hears of its objects', async ({ ui, server }) => {
+  const { page } = ui;
+  await server.call('s3', 'CreateBucket', { Bucket: 'told' });
+  await ui.open('/s3/told');
+  await page.getByRole('tab', { name: 'Properties' }).click();
+  await see(page.getByText('arn:aws:s3:::told'));
+  await page.getByRole('button', { name: 'Edit: Bucket Versioning' }).click();
+  await page.getByRole('dialog').getByRole('radio', { name: 'Enable' }).click();
+  await ui.axe();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save changes' }).click();
+  await see(page.getByText('Bucket Versioning is changed'));
+  await see(page.getByText('Enabled', { exact: true }));
+  await page.getByRole('button', { name: 'Edit: Amazon EventBridge' }).click();
+  await page.getByRole('dialog').getByRole('radio', { name: 'On' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save changes' }).click();
+  await gone(page.getByRole('dialog'));
+  await see(page.getByText('On', { exact: true }));
+  await ui.axe();
+  await screen(page, 's3-properties');
+  expect(await server.call('s3', 'GetBucketVersioning', { Bucket: 'told' })).toMatchObject({ Status: 'Enabled' });
+  expect(await server.call('s3', 'GetBucketNotificationConfiguration', { Bucket: 'told' })).toHaveProperty('EventBridgeConfiguration');
+  // the address holds the tab
+  await page.reload();
+  await see(page.getByRole('button', { name: 'Edit: Amazon EventBridge' }));
+});
+
 test('an upload that is refused says why', async ({ ui }) => {
   const { page } = ui;
   ui.expectError(/404/);

@@ -36,6 +36,7 @@ export function PatternFields({ pattern, error, change }: Props) {
       <FormField label={words.pattern} errorText={error} stretch>
         <Textarea value={pattern} rows={8} spellcheck={false} onChange={({ detail }) => edit(() => change(detail.value))} />
       </FormField>
+      {/"aws\.s3"/.test(pattern) && <Alert type="info">{words.s3Hint}</Alert>}
       <FormField label={words.sample} description={words.sampleHelp} stretch>
         <Textarea value={event} rows={12} spellcheck={false} onChange={({ detail }) => edit(() => setSample(detail.value))} />
       </FormField>

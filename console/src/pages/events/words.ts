@@ -41,6 +41,7 @@ export const words = {
   expression: 'Schedule expression',
   nextRuns: 'Next ten times',
   noRuns: 'It never runs',
+  s3Hint: 'A bucket sends events only where Amazon EventBridge is on in its properties.',
   sample: 'Sample event',
   sampleHelp: 'An event as EventBridge delivers it; change it to try the pattern',
   test: 'Test pattern',

@@ -38,10 +38,11 @@ export function FolderPage({ bucket, prefix }: { bucket: string; prefix: string 
     <UploadArea bucket={bucket} prefix={prefix}>
       {prefix !== '' && <LineageChips about={`s3://${bucket}/${prefix}`} />}
       <ListPage
-        title={prefix === '' ? bucket : nameOf(prefix)}
+        title={prefix === '' ? words.objects : nameOf(prefix)}
         what={words.objectsWhat}
         variant="container"
-        level="h1"
+        level={prefix === '' ? 'h2' : 'h1'}
+        start={{ hint: words.objectsStart }}
         pages={pages}
         id={(entry) => entry.key}
         name={(entry) => nameOf(entry.key)}

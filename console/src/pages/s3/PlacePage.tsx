@@ -2,6 +2,7 @@ import { useLocation } from 'react-router';
 
 import { useCrumbs } from '../../app/crumbs';
 import { paths } from '../../app/paths';
+import { BucketPage } from './BucketPage';
 import { FolderPage } from './FolderPage';
 import { isFolder, nameOf, pathOf, placeOf } from './keys';
 import { ObjectPage } from './ObjectPage';
@@ -15,6 +16,7 @@ export function PlacePage() {
     { text: bucket, href: paths.bucket(bucket) },
     ...pathOf(key).map((at) => ({ text: nameOf(at), href: paths.object(bucket, at) })),
   );
+  if (key === '') return <BucketPage key={bucket} bucket={bucket} />;
   return isFolder(key) ? (
     <FolderPage key={`${bucket}/${key}`} bucket={bucket} prefix={key} />
   ) : (
