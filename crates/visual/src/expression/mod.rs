@@ -9,6 +9,7 @@ mod functions;
 mod levels;
 mod lexer;
 mod parser;
+mod periods;
 mod tables;
 mod time;
 mod tree;
