@@ -66,3 +66,33 @@ test('from an execution that failed to the state that did', async ({ ui, server 
   await expect.poll(() => page.getByRole('region', { name: 'Input' }).last().innerText()).toContain('9007199254740993');
   await ui.axe();
 });
+
+test('changes are not left behind without a word, and the log is set under Config', async ({ ui, server }) => {
+  const { page } = ui;
+  const { stateMachineArn } = await server.call<{ stateMachineArn: string }>('states', 'CreateStateMachine', { name: 'kept', roleArn: ROLE, definition: JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Succeed' } } }) });
+  await ui.open(`/states/machines/${encodeURIComponent(stateMachineArn)}/edit`);
+  await page.getByRole('textbox', { name: 'Definition' }).click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.insertText('\n');
+  await see(page.getByText('Your changes are not saved.'));
+  await page.getByRole('link', { name: 'State machines' }).last().click();
+  const dialog = page.getByRole('dialog', { name: 'Leave this page?' });
+  await see(dialog);
+  await ui.axe();
+  await dialog.getByRole('button', { name: 'Stay' }).click();
+  await gone(dialog);
+  await see(page.getByText('Your changes are not saved.'));
+
+  await page.getByRole('radio', { name: 'Config', exact: true }).click();
+  await page.getByRole('button', { name: /^Log level/ }).click();
+  await page.getByRole('option', { name: 'ERROR' }).click();
+  await page.getByRole('checkbox', { name: 'Include execution data' }).click();
+  await ui.axe();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await see(page.getByText(/kept is saved/));
+  const saved = await server.call<{ loggingConfiguration: object }>('states', 'DescribeStateMachine', { stateMachineArn });
+  expect(saved.loggingConfiguration).toMatchObject({ level: 'ERROR', includeExecutionData: false });
+  // nothing is left to ask about
+  await page.getByRole('link', { name: 'State machines' }).last().click();
+  await see(page.getByRole('heading', { name: /^State machines/, level: 1 }));
+});

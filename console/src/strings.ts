@@ -98,6 +98,12 @@ export const strings = {
     home: 'Back to the start',
     network: 'The server did not answer.',
   },
+  unsaved: {
+    title: 'Leave this page?',
+    text: 'What you changed is not saved, and is lost when you leave.',
+    stay: 'Stay',
+    leave: 'Leave',
+  },
   confirmDelete: {
     title: (what: string) => `Delete ${what}?`,
     type: (word: string) => `To confirm, type ${word}`,

@@ -21,14 +21,15 @@ import { failureText, isCode } from '../../aws/failure';
 import { useAction, useCall } from '../../aws/queries';
 import { useSession } from '../../aws/session';
 import { strings as shell } from '../../strings';
+import { useUnsaved } from '../../ui/useUnsaved';
 import type { Machine, MachineType } from './api';
 import { DefinitionEditor, useMode } from './author/DefinitionEditor';
+import { configurationOf, type Logging } from './author/logging';
+import { LoggingFields } from './author/LoggingFields';
 import { EMPTY, templates } from './author/templates';
-import { useUnsaved } from './author/useUnsaved';
 import { strings } from './strings';
 
 const text = (definition: object) => JSON.stringify(definition, null, 2);
-const LEVELS = ['OFF', 'ALL', 'ERROR', 'FATAL'];
 
 /** *Create state machine*: how to author, the type, the definition, the details. `?from=ARN` copies a machine. */
 export function CreateMachinePage() {
@@ -47,11 +48,10 @@ export function CreateMachinePage() {
   const [touched, setTouched] = useState(false);
   const [name, setName] = useState(() => `MyStateMachine-${Math.random().toString(36).slice(2, 10)}`);
   const [role, setRole] = useState<string>();
-  const [level, setLevel] = useState('OFF');
-  const [group, setGroup] = useState('');
+  const [logging, setLogging] = useState<Logging>({ level: 'OFF', group: '', data: true });
   const [publish, setPublish] = useState(false);
   const roleArn = role ?? `arn:aws:iam::${account}:role/StepFunctionsRole`;
-  const leave = useUnsaved(touched);
+  const [leave, unsaved] = useUnsaved(touched);
 
   useEffect(() => {
     if (!source.data) return;
@@ -84,7 +84,7 @@ export function CreateMachinePage() {
       roleArn,
       type,
       ...(publish ? { publish: true } : {}),
-      ...(level === 'OFF' ? {} : { loggingConfiguration: { level, includeExecutionData: true, destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: logGroupArn(group, name, roleArn) } }] } }),
+      ...(logging.level === 'OFF' ? {} : { loggingConfiguration: configurationOf(logging, name, roleArn.split(':')[4] ?? account, settings().region) }),
     });
   }
   const wrongName = /^[A-Za-z0-9_-]{1,80}$/.test(name) ? undefined : strings.author.invalidName;
@@ -96,22 +96,15 @@ export function CreateMachinePage() {
   );
   const config = (
     <SpaceBetween size="m">
-    <FormField label={strings.name} description={strings.author.nameText} errorText={wrongName}>
-      <Input value={name} spellcheck={false} onChange={({ detail }) => setName(detail.value)} />
-    </FormField>
-    <FormField label={strings.role} description={strings.author.roleText}>
-      <Input value={roleArn} spellcheck={false} onChange={({ detail }) => setRole(detail.value)} />
-    </FormField>
-    <FormField label={strings.author.logging} description={strings.author.loggingText}>
-      <Select selectedOption={{ value: level, label: level }} options={LEVELS.map((value) => ({ value, label: value }))} onChange={({ detail }) => setLevel(detail.selectedOption.value ?? 'OFF')} />
-    </FormField>
-    {level !== 'OFF' && (
-      <FormField label={strings.author.logGroup}>
-        <Input value={group} placeholder={`/aws/vendedlogs/states/${name}-Logs`} spellcheck={false} onChange={({ detail }) => setGroup(detail.value)} />
+      <FormField label={strings.name} description={strings.author.nameText} errorText={wrongName}>
+        <Input value={name} spellcheck={false} onChange={({ detail }) => setName(detail.value)} />
       </FormField>
-    )}
-    <Checkbox checked={publish} onChange={({ detail }) => setPublish(detail.checked)}>{strings.author.publish}</Checkbox>
-  </SpaceBetween>
+      <FormField label={strings.role} description={strings.author.roleText}>
+        <Input value={roleArn} spellcheck={false} onChange={({ detail }) => setRole(detail.value)} />
+      </FormField>
+      <LoggingFields value={logging} name={name} onChange={setLogging} />
+      <Checkbox checked={publish} onChange={({ detail }) => setPublish(detail.checked)}>{strings.author.publish}</Checkbox>
+    </SpaceBetween>
   );
   return (
     <SpaceBetween size="l">
@@ -166,17 +159,11 @@ export function CreateMachinePage() {
         </Alert>
       ) : null}
       <Box float="right">{buttons}</Box>
+      {unsaved}
     </SpaceBetween>
   );
 }
 
 function option({ id, title, description }: { id: string; title: string; description: string }) {
   return { value: id, label: title, description };
-}
-
-/** Returns the log group's ARN in the role's account; a name or nothing is completed. */
-function logGroupArn(given: string, name: string, role: string): string {
-  if (given.startsWith('arn:')) return given;
-  const account = role.split(':')[4];
-  return `arn:aws:logs:${settings().region}:${account}:log-group:${given || `/aws/vendedlogs/states/${name}-Logs`}:*`;
 }

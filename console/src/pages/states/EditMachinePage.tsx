@@ -11,16 +11,19 @@ import { useParams, useSearchParams } from 'react-router';
 import { useCrumbs } from '../../app/crumbs';
 import { go } from '../../app/go';
 import { paths, withQuery } from '../../app/paths';
+import { settings } from '../../app/settings';
 import { arnName } from '../../aws/arn';
 import { failureText } from '../../aws/failure';
 import { useAction, useCall } from '../../aws/queries';
 import { strings as shell } from '../../strings';
 import { DetailPage } from '../../ui/DetailPage';
 import { pretty } from '../../ui/Json';
+import { useUnsaved } from '../../ui/useUnsaved';
 import type { Machine } from './api';
 import { DefinitionEditor } from './author/DefinitionEditor';
+import { configurationOf, loggingOf } from './author/logging';
+import { LoggingFields } from './author/LoggingFields';
 import { ReplayInput, type ReplayOf, useReplay } from './author/ReplayInput';
-import { useUnsaved } from './author/useUnsaved';
 import { StartExecution } from './StartExecution';
 import { replay as words } from './author/replay-words';
 import { strings } from './strings';
@@ -44,10 +47,13 @@ function Edit({ machine, replay }: { machine: Machine; replay: ReplayOf | undefi
   const [definition, setDefinition] = useState(machine.definition);
   const [saved, setSaved] = useState(machine.definition);
   const [role, setRole] = useState(machine.roleArn);
+  const [logging, setLogging] = useState(loggingOf(machine.loggingConfiguration));
   const [publish, setPublish] = useState(false);
   const [versionText, setVersionText] = useState('');
   const [starting, setStarting] = useState(false);
-  useUnsaved(definition !== saved);
+  const kept = loggingOf(machine.loggingConfiguration);
+  const otherLogging = logging.level !== kept.level || logging.group !== kept.group || logging.data !== kept.data;
+  const [, unsaved] = useUnsaved(definition !== saved);
   const save = useAction<{ definition: string }>('states', 'UpdateStateMachine', {
     quiet: true,
     said: () => strings.author.saveText(machine.name),
@@ -57,23 +63,24 @@ function Edit({ machine, replay }: { machine: Machine; replay: ReplayOf | undefi
     quiet: true,
     done: ({ executionArn }) => go(withQuery(paths.execution(executionArn), { replayOf: replay?.execution.executionArn })),
   });
-  const update = { stateMachineArn: arn, definition, roleArn: role, ...(publish ? { publish, ...(versionText ? { versionDescription: versionText } : {}) } : {}) };
-  const unchanged = definition === saved && role === machine.roleArn && !publish;
+  const update = { stateMachineArn: arn, definition, roleArn: role, ...(otherLogging ? { loggingConfiguration: configurationOf(logging, machine.name, role.split(':')[4] ?? '', settings().region) } : {}), ...(publish ? { publish, ...(versionText ? { versionDescription: versionText } : {}) } : {}) };
+  const unchanged = definition === saved && role === machine.roleArn && !publish && !otherLogging;
   const run = () => start.mutate({ stateMachineArn: arn, input });
   const saveAndRun = () => (unchanged ? run() : save.mutate(update, { onSuccess: run }));
   const failure = save.error ?? start.error;
   const config = (
     <SpaceBetween size="m">
-    <FormField label={strings.role} description={strings.author.roleText}>
-      <Input value={role} spellcheck={false} onChange={({ detail }) => setRole(detail.value)} />
-    </FormField>
-    <Checkbox checked={publish} onChange={({ detail }) => setPublish(detail.checked)}>{strings.author.publish}</Checkbox>
-    {publish && (
-      <FormField label={strings.author.versionText}>
-        <Input value={versionText} onChange={({ detail }) => setVersionText(detail.value)} />
+      <FormField label={strings.role} description={strings.author.roleText}>
+        <Input value={role} spellcheck={false} onChange={({ detail }) => setRole(detail.value)} />
       </FormField>
-    )}
-  </SpaceBetween>
+      <LoggingFields value={logging} name={machine.name} onChange={setLogging} />
+      <Checkbox checked={publish} onChange={({ detail }) => setPublish(detail.checked)}>{strings.author.publish}</Checkbox>
+      {publish && (
+        <FormField label={strings.author.versionText}>
+          <Input value={versionText} onChange={({ detail }) => setVersionText(detail.value)} />
+        </FormField>
+      )}
+    </SpaceBetween>
   );
   return (
     <SpaceBetween size="l">
@@ -98,6 +105,7 @@ function Edit({ machine, replay }: { machine: Machine; replay: ReplayOf | undefi
       {failure ? <Alert type="error">{failureText(failure)}</Alert> : null}
       {replay && <ReplayInput of={replay} input={input} onInput={setInput} current={saved} definition={definition} onDefinition={setDefinition} />}
       <DefinitionEditor value={definition} type={machine.type} role={role} onChange={setDefinition} config={config} />
+      {unsaved}
       {starting && <StartExecution arn={arn} type={machine.type} onClose={() => setStarting(false)} />}
     </SpaceBetween>
   );

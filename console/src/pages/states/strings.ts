@@ -52,6 +52,7 @@ export const strings = {
     logging: 'Log level',
     loggingText: 'Which history events are written to CloudWatch Logs.',
     logGroup: 'Log group',
+    logData: 'Include execution data',
     publish: 'Publish a version',
     versionText: 'Version description',
     submit: 'Create state machine',
