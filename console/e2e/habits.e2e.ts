@@ -96,3 +96,16 @@ test('changes are not left behind without a word, and the log is set under Confi
   await page.getByRole('link', { name: 'State machines' }).last().click();
   await see(page.getByRole('heading', { name: /^State machines/, level: 1 }));
 });
+
+test('the tutorial’s own cron expression is understood', async ({ ui }) => {
+  const { page } = ui;
+  ui.expectError(/400/);
+  await ui.open('/events/rules/create');
+  await page.getByRole('radio', { name: /^Schedule/ }).check();
+  await page.getByRole('textbox', { name: 'Cron expression' }).fill('001*?*');
+  await see(page.getByText('The six fields stand apart by spaces.'));
+  await ui.axe();
+  await page.getByRole('button', { name: 'Use 0 0 1 * ? *' }).click();
+  await gone(page.getByText('The six fields stand apart by spaces.'));
+  await expect.poll(() => page.getByRole('group', { name: 'Next ten times' }).getByRole('listitem').count()).toBe(10);
+});

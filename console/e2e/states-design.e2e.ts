@@ -109,3 +109,25 @@ test('beside the text, in a branch: the rest of the text stays as it was written
   await expect.poll(() => editor.innerText()).toContain('"StartAt": "Left"');
   await see(page.getByText('The definition is valid.'));
 });
+
+test('states are put elsewhere, by dragging and by keys', async ({ ui }) => {
+  const { page } = ui;
+  await ui.open('/states/machines/create');
+  const editor = page.getByRole('textbox', { name: 'Definition' });
+  await editor.click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText('{\n  "StartAt": "A",\n  "States": {\n    "A": { "Type": "Pass", "Next": "B" },\n    "B": { "Type": "Pass", "Next": "C" },\n    "C": { "Type": "Pass", "End": true }\n  }\n}');
+  const graph = page.getByRole('group', { name: 'State machine graph' });
+  const sign = (name: string) => graph.getByRole('button', { name, exact: true });
+  await graph.getByRole('button', { name: /^A Pass/ }).dragTo(sign('Add a state between B and C'));
+  await see(sign('Add a state between B and A'));
+  await expect.poll(() => editor.innerText()).toContain('"StartAt": "B"');
+  await graph.getByRole('button', { name: /^C Pass/ }).focus();
+  await page.keyboard.press('Alt+ArrowUp');
+  await see(sign('Add a state between B and C'));
+  await see(sign('Add a state between C and A'));
+  await see(page.getByText('The definition is valid.'));
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await see(sign('Add a state between A and C'));
+  await ui.axe();
+});

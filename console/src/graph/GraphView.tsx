@@ -6,7 +6,7 @@ import './graph.css';
 import { Controls, type NodeTypes, ReactFlow, ReactFlowProvider, useOnViewportChange, useReactFlow } from '@xyflow/react';
 import { type KeyboardEvent, lazy, Suspense, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { AddPlace } from './add';
-import { DRAGGED, type Editing, isChange, useAdding, useWanted } from './editing';
+import { DRAGGED, type Editing, MOVED, isChange, useAdding, useWanted } from './editing';
 import { Edges } from './Edges';
 import type { GraphLayout, PlacedEdge } from './layout';
 import type { GraphModel } from './model';
@@ -90,12 +90,14 @@ function Canvas({ model, layout, view, selected, onSelect, way, onWay, editing }
   const reveal = useReveal(layout, box);
   useFit(layout, box);
 
+  const changes = editing !== undefined;
   const actions = useMemo(
     () => ({
       select: (name: string) => onSelect?.(name),
       focus: setTabStop,
+      dragged: changes ? (name: string): [string, string] => [DRAGGED, `${MOVED}${name}`] : undefined,
     }),
-    [onSelect],
+    [onSelect, changes],
   );
 
   const goTo = (name: string) => {

@@ -12,12 +12,15 @@ export interface Editing {
   onAdd: (place: AddPlace, dropped?: string) => void;
   onRemove: (name: string) => void;
   onDuplicate: (name: string) => void;
+  onMove: (name: string, side: 'up' | 'down') => void;
   onUndo: () => void;
   onRedo: () => void;
   /** A state that is to have the focus once it is drawn; each object once. */
   focus?: { name: string };
 }
 
+/** What begins the name of a state of the graph that is dragged. */
+export const MOVED = 'move:';
 /** What a dragged state is told by. */
 export const DRAGGED = 'application/x-taxiway-state';
 /** With more places than these only those around the chosen state are shown. */
@@ -31,6 +34,7 @@ export function isChange(event: KeyboardEvent, editing: Editing): boolean {
   if (held && key === 'z') (event.shiftKey ? editing.onRedo : editing.onUndo)();
   else if (held && key === 'y') editing.onRedo();
   else if (held && key === 'd' && name !== undefined) editing.onDuplicate(name);
+  else if (event.altKey && (key === 'arrowup' || key === 'arrowdown') && name !== undefined) editing.onMove(name, key === 'arrowup' ? 'up' : 'down');
   else if (!held && (key === 'delete' || key === 'backspace') && name !== undefined) editing.onRemove(name);
   else return false;
   event.preventDefault();

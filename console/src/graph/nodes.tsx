@@ -25,6 +25,8 @@ export type MarkerNodeType = Node<{ word: string }, 'marker'>;
 export interface GraphActions {
   select: (name: string) => void;
   focus: (name: string) => void;
+  /** Where states can be put elsewhere: what a dragged one is told by. */
+  dragged?: (name: string) => [type: string, data: string];
 }
 
 export const Actions = createContext<GraphActions>({ select: () => undefined, focus: () => undefined });
@@ -33,7 +35,7 @@ type Status = StateStatus | 'notReached';
 
 export const StateNode = memo(function StateNode({ data, type }: NodeProps<StateNodeType>) {
   const { state, view, showsStatus, selected, tabStop } = data;
-  const { select, focus } = useContext(Actions);
+  const { select, focus, dragged } = useContext(Actions);
   const status: Status = view?.status ?? 'notReached';
   const map = view?.visits.at(-1)?.map;
   const classes = ['graph-state', `graph-${type}`, showsStatus ? `graph-${status}` : 'graph-plain'];
@@ -42,7 +44,9 @@ export const StateNode = memo(function StateNode({ data, type }: NodeProps<State
     <div className={classes.join(' ')}>
       <button
         type="button"
-        className="graph-button"
+        className={dragged ? 'graph-button nopan' : 'graph-button'}
+        draggable={dragged !== undefined}
+        onDragStart={dragged && ((event) => event.dataTransfer.setData(...dragged(state.name)))}
         data-state={state.name}
         data-status={showsStatus ? status : undefined}
         tabIndex={tabStop ? 0 : -1}

@@ -33,7 +33,7 @@ export const edgeWords = {
 };
 
 export const addWords = {
-  help: 'Use the arrow keys to move along the graph, with Shift onto a sign that adds a state, Enter to select a state, Delete to take it out and Ctrl+D to duplicate it.',
+  help: 'Use the arrow keys to move along the graph, with Shift onto a sign that adds a state, Enter to select a state, Delete to take it out, Ctrl+D to duplicate it, Alt and an arrow key to move it.',
   places: 'Where a state can be added',
   first: 'Add the first state',
   place: (from: string | undefined, to: string | undefined) => {

@@ -1,10 +1,13 @@
+import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 
+import { cronHint } from './cron-hint';
 import { NextRuns } from './NextRuns';
 import { expressionOf, type RuleErrors, type RuleForm, type ScheduleKind, type Unit } from './rule-form';
 import { words } from './words';
@@ -22,6 +25,7 @@ const UNITS: Unit[] = ['minutes', 'hours', 'days'];
 
 /** A rate, or a cron expression with the next ten times. */
 export function ScheduleFields({ form, errors, zone, change }: Props) {
+  const hint = form.schedule === 'cron' ? cronHint(form.cron) : undefined;
   return (
     <SpaceBetween size="m">
       <RadioGroup
@@ -50,6 +54,11 @@ export function ScheduleFields({ form, errors, zone, change }: Props) {
         <FormField label={words.cron} description={words.cronHelp(zone || 'UTC')} errorText={errors.cron}>
           <Input value={form.cron} spellcheck={false} onChange={({ detail }) => change({ cron: detail.value })} />
         </FormField>
+      )}
+      {hint && (
+        <Alert type="warning" action={hint.cron !== undefined && <Button formAction="none" onClick={() => change({ cron: hint.cron })}>{words.cronUse(hint.cron)}</Button>}>
+          {hint.text}
+        </Alert>
       )}
       <Box variant="code">{expressionOf(form)}</Box>
       <NextRuns expression={expressionOf(form)} zone={zone} />

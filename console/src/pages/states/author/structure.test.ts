@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { duplicateState, insertAfter, insertBefore, insertOn, lastState, nextTo, removeState } from './structure';
+import { duplicateState, insertAfter, insertBefore, insertOn, lastState, moveState, nextTo, removeState, wayBeside } from './structure';
 
 const text = `{
   "StartAt": "A",
@@ -111,6 +111,40 @@ describe('a copy', () => {
 
   test('of one that nothing can follow stands beside it', () => {
     expect(read(duplicateState(text, 'F').text).States).toMatchObject({ F: { Type: 'Fail' }, 'F (1)': { Type: 'Fail' } });
+  });
+});
+
+describe('a state put elsewhere', () => {
+  const line = '{ "StartAt": "A", "States": { "A": { "Type": "Pass", "Result": 10000000000000000001, "Next": "B" }, "B": { "Type": "Pass", "Next": "C" }, "C": { "Type": "Pass", "End": true } } }';
+  const order = (changed: string) => {
+    const { StartAt, States } = read(changed);
+    const names: string[] = [];
+    for (let name = StartAt; name !== undefined && names.length < 9; name = States[name].Next) names.push(name);
+    return names.join(' ');
+  };
+  test('leaves its place and takes the other, with all that it says', () => {
+    const moved = moveState(line, 'A', at('States', 'C', 'Next'));
+    expect(order(moved)).toBe('B C A');
+    expect(moved).toContain('10000000000000000001');
+    expect(order(moveState(line, 'C', at('StartAt')))).toBe('C A B');
+    expect(order(moveState(line, 'B', at('StartAt')))).toBe('B A C');
+    const inside = read(moveState(text, 'A', { program: ['States', 'P', 'Branches', 0], member: ['States', 'X', 'Next'] }));
+    expect([inside.StartAt, inside.States.P.Branches[0].States.X.Next, inside.States.P.Branches[0].States.A.End]).toEqual(['C', 'A', true]);
+  });
+
+  test('by one up or down', () => {
+    const beside = (name: string, side: 'up' | 'down') => {
+      const way = wayBeside(line, name, side);
+      return way && order(moveState(line, name, way));
+    };
+    expect([beside('B', 'up'), beside('B', 'down'), beside('C', 'up'), beside('A', 'up'), beside('C', 'down')]).toEqual(['B A C', 'A C B', 'A C B', undefined, undefined]);
+  });
+
+  test('not into itself, not to where it is, and not what nothing can follow', () => {
+    expect(moveState(line, 'B', at('States', 'A', 'Next'))).toBe(line);
+    expect(moveState(line, 'B', at('States', 'B', 'Next'))).toBe(line);
+    expect(moveState(text, 'P', { program: ['States', 'P', 'Branches', 0], member: ['StartAt'] })).toBe(text);
+    expect(moveState(text, 'F', at('StartAt'))).toBe(text);
   });
 });
 

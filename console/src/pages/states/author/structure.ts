@@ -2,6 +2,7 @@
 
 import { isObject, parseDefinition, type ProgramDefinition, type StateDefinition } from '../../../asl/definition';
 import { addAfter, type Path, removeAt, renameState, replaceAt, setAt, valueRange } from '../../../asl/edit';
+import { parseExact } from '../../../json/exact';
 import { locate } from './locate';
 import { goesOn } from './stateFields';
 
@@ -80,10 +81,16 @@ export function insertOn(text: string, way: Way, wanted: string, state: object):
   const program = programAt(text, way.program);
   if (!program) return { text, name: wanted };
   const name = freeName(wanted, allNames(parseDefinition(text)));
+  return { text: place(text, way, name, own(state, name, text)), name };
+}
+
+/** Puts a state as it is on a way. */
+function place(text: string, way: Way, name: string, made: Record<string, unknown>): string {
+  const program = programAt(text, way.program);
+  if (!program) return text;
   const led = ways(program).find(({ member }) => JSON.stringify(member) === JSON.stringify(way.member))?.to;
   let next = led !== undefined && Object.hasOwn(program.States ?? {}, led) ? led : undefined;
   let changed = isObject(program.States) ? text : setAt(text, [...way.program, 'States'], {});
-  const made = own(state, name, text);
   const before = way.member[0] === 'States' ? String(way.member[1]) : undefined;
   const at = [...way.program, 'States'];
   if (made.Type === 'Choice' && next === undefined) {
@@ -92,7 +99,7 @@ export function insertOn(text: string, way: Way, wanted: string, state: object):
     changed = addAfter(changed, [...at, next], { Type: 'Succeed' }, before);
   }
   changed = addAfter(changed, [...at, name], linked(made, next), before);
-  return { text: lead(changed, way, name), name };
+  return lead(changed, way, name);
 }
 
 /** Returns a new state with names of its own inside of it. */
@@ -202,4 +209,37 @@ export function nextTo(text: string, name: string): string | undefined {
   if (before) return String(before.member[1]);
   const around = found.program[found.program.lastIndexOf('States') + 1];
   return found.program.length > 0 ? String(around) : Object.keys(program.States ?? {}).find((other) => other !== name);
+}
+
+/** Puts a state elsewhere: what led to it leads on, and it stands on another way. Only what can be followed can be put before something. */
+export function moveState(text: string, name: string, way: Way): string {
+  const found = locate(parseDefinition(text), name);
+  const range = found && valueRange(text, [...found.program, 'States', name]);
+  if (!found || !range || !goesOn(found.state.Type ?? '')) return text;
+  const own = [...found.program, 'States', name];
+  const whole = [...way.program, ...way.member];
+  // onto a way of its own, into itself, or to where it is already
+  if (own.every((step, at) => whole[at] === step) || valueAtPath(text, whole) === name) return text;
+  const state = parseExact(text.slice(range.from, range.to)) as Record<string, unknown>;
+  return place(removeState(text, name), way, name, state);
+}
+
+function valueAtPath(text: string, path: Path): unknown {
+  const range = valueRange(text, path);
+  return range && JSON.parse(text.slice(range.from, range.to));
+}
+
+/** Returns the way that a state stands on once it has gone one state up or down; nothing where there is none. */
+export function wayBeside(text: string, name: string, side: 'up' | 'down'): Way | undefined {
+  const found = locate(parseDefinition(text), name);
+  const program = found && programAt(text, found.program);
+  if (!found || !program) return undefined;
+  if (side === 'down') {
+    const next = found.state.Next;
+    return next !== undefined && goesOn(program.States?.[next]?.Type ?? '') ? { program: found.program, member: ['States', next, 'Next'] } : undefined;
+  }
+  const all = ways(program);
+  const before = all.find(({ member, to }) => to === name && member[0] === 'States')?.member[1];
+  const way = before === undefined ? undefined : all.find(({ member, to }) => to === before && member[1] !== name);
+  return way && { program: found.program, member: way.member };
 }

@@ -5,10 +5,10 @@ import { type RefObject, useRef, useState } from 'react';
 import { useFlash } from '../../../app/flash';
 import { parseDefinition } from '../../../asl/definition';
 import type { AddPlace } from '../../../graph/add';
-import type { Editing } from '../../../graph/editing';
+import { type Editing, MOVED } from '../../../graph/editing';
 import { actionState, flowState } from './kinds';
 import { integrations, shapesOf } from './knowledge';
-import { duplicateState, insertAfter, insertOn, lastState, nextTo, removeState } from './structure';
+import { duplicateState, insertAfter, insertOn, lastState, moveState, nextTo, removeState, type Way, wayBeside } from './structure';
 
 interface Text {
   value: string;
@@ -58,6 +58,10 @@ export function useStructure({ value, onChange, view, selected, onSelect }: Text
     const { text, name } = duplicateState(value, of);
     change(text, name);
   }
+  function move(name: string, way: Way | undefined) {
+    const text = way ? moveState(value, name, way) : value;
+    if (text !== value) change(text, name);
+  }
   /** Takes in what a form held when it went away: the text may be another by then. */
   function late(what: (text: string) => string) {
     const text = what(latest.current);
@@ -69,12 +73,14 @@ export function useStructure({ value, onChange, view, selected, onSelect }: Text
   };
   const editing: Editing = {
     onAdd: (at, dropped) => {
+      if (dropped?.startsWith(MOVED)) return move(dropped.slice(MOVED.length), at);
       if (dropped) return void add(dropped, at);
       setPlace(at);
       setAsked((count) => count + 1);
     },
     onRemove: remove,
     onDuplicate: duplicate,
+    onMove: (name, side) => move(name, wayBeside(value, name, side)),
     onUndo: step(undo),
     onRedo: step(redo),
     focus,
