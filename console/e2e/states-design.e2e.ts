@@ -130,4 +130,12 @@ test('states are put elsewhere, by dragging and by keys', async ({ ui }) => {
   await page.getByRole('button', { name: 'Undo' }).click();
   await see(sign('Add a state between A and C'));
   await ui.axe();
+
+  // what is entered in the form is meant by Create as well
+  await graph.getByRole('button', { name: /^B Pass/ }).click();
+  await page.getByRole('form', { name: 'Edit as a form: B' }).getByRole('textbox', { name: 'Comment' }).fill('said late');
+  await page.getByRole('main').getByRole('button', { name: 'Create state machine' }).first().click();
+  await see(page.getByRole('tab', { name: 'Definition' }));
+  await page.getByRole('tab', { name: 'Definition' }).click();
+  await expect.poll(() => page.getByRole('region', { name: 'Definition' }).innerText()).toContain('"Comment": "said late"');
 });

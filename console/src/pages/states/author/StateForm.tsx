@@ -4,7 +4,7 @@ import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 import type { StateDefinition } from '../../../asl/definition';
 import { type Path, removeAt, renameState, setAt, valueRange } from '../../../asl/edit';
@@ -63,8 +63,7 @@ export function StateForm({ text, program, name, state, states, jsonata, onChang
     }
     return { changed, errors };
   }
-  function apply(event: FormEvent) {
-    event.preventDefault();
+  function apply() {
     const { changed, errors } = edited(text);
     setWrong(errors);
     if (Object.keys(errors).length > 0) return;
@@ -87,7 +86,17 @@ export function StateForm({ text, program, name, state, states, jsonata, onChang
     />
   );
   return (
-    <form onSubmit={apply} aria-label={`${strings.form.edit}: ${name}`}>
+    <form
+      aria-label={`${strings.form.edit}: ${name}`}
+      onSubmit={(event) => {
+        event.preventDefault();
+        apply();
+      }}
+      onBlur={(event) => {
+        // whoever goes on to Save means what is entered here as well
+        if (leave.current && !event.currentTarget.contains(event.relatedTarget)) apply();
+      }}
+    >
       <SpaceBetween size="s">
         <FormField label={strings.snippet.stateName} errorText={wrong.name}>
           <Input value={newName} onChange={({ detail }) => setNewName(detail.value)} />
