@@ -14,6 +14,9 @@ const CURSOR: &str = "quicksight/refresh-after";
 /// Events of one round.
 const ROUND: usize = 500;
 const REST_MS: i64 = 1_000;
+/// How long what happens is left to gather: nobody misses a refresh that comes so much later, and a look at the store for each
+/// execution that begins or ends is felt.
+const GATHER_MS: i64 = 500;
 
 /// Which state machine a data set waits for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,10 +56,12 @@ pub(crate) async fn follow(this: Weak<QuickSight>) {
             clock.sleep_until(until).await;
             continue;
         }
+        let clock = Arc::clone(&service.clock);
         drop(service);
         if watch.changed().await.is_err() {
             return;
         }
+        clock.sleep_until(clock.now_ms() + GATHER_MS).await;
     }
 }
 
