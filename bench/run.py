@@ -8,8 +8,8 @@
     executions  1,000 executions of ten Pass states, eight clients that poll every 5 ms: the server's CPU for each
                 (aim: 0.5 ms), beside ministack from PyPI
     express     StartSyncExecution of an Express machine over HTTP (aim: p50 2 ms), beside ministack
-    transitions 1,000,000 transitions of the interpreter alone; the CPU of one through the server beside ministack (aim:
-                50 times less)
+    transitions 1,000,000 transitions of the interpreter alone; the CPU of one through the server beside ministack, in long
+                and in short executions (aim: 50 times less)
     jsonata     1,000,000 evaluations of an expression of ten operators, beside the reference implementation on Node
                 (aim: 20 times faster)
     durable     durable transitions per second with 64 clients (aim: 20,000 on 2 cores) beside a bare log that does the same
