@@ -6,7 +6,8 @@
 //! life the invariants of `workflow::invariants` must hold of the disk; in the end each execution must have come to
 //! what the reference of the interpreter's tests says, given what happened to it.
 //!
-//! `SEED=123 cargo test -p taxiway-workflow --test simulation` runs one seed again, `SEEDS=100000` that many.
+//! `SEED=123 cargo test -p taxiway-workflow --test simulation` runs one seed again, `SEEDS=100000` that many,
+//! `FROM=100000 SEEDS=100000` those that come after.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by them")]
 #![allow(
@@ -45,7 +46,10 @@ fn whatever_goes_wrong_every_execution_comes_to_its_end_once() {
     let number = |name: &str| std::env::var(name).ok().and_then(|s| s.parse::<u64>().ok());
     let seeds = match (number("SEED"), number("SEEDS")) {
         (Some(seed), _) => seed..seed + 1,
-        (None, count) => 0..count.unwrap_or(SEEDS),
+        (None, count) => {
+            let first = number("FROM").unwrap_or(0);
+            first..first + count.unwrap_or(SEEDS)
+        }
     };
     let next = std::sync::atomic::AtomicU64::new(seeds.start);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
