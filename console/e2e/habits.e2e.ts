@@ -109,3 +109,23 @@ test('the tutorial’s own cron expression is understood', async ({ ui }) => {
   await gone(page.getByText('The six fields stand apart by spaces.'));
   await expect.poll(() => page.getByRole('group', { name: 'Next ten times' }).getByRole('listitem').count()).toBe(10);
 });
+
+test('from a machine to a rule that starts it, and back', async ({ ui, server }) => {
+  const { page } = ui;
+  const { stateMachineArn } = await server.call<{ stateMachineArn: string }>('states', 'CreateStateMachine', { name: 'ruled', roleArn: ROLE, definition: JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Succeed' } } }) });
+  await ui.open(`/states/machines/${encodeURIComponent(stateMachineArn)}`);
+  await page.getByRole('link', { name: 'Create rule' }).click();
+  // on a schedule, for this machine, with the role that AWS's console would make
+  expect(await page.getByRole('radio', { name: /^Schedule/ }).isChecked()).toBe(true);
+  await see(page.getByRole('button', { name: /^State machine/ }).filter({ hasText: 'ruled' }));
+  expect(await page.getByRole('textbox', { name: 'Execution role ARN' }).inputValue()).toContain('Amazon_EventBridge_Invoke_Step_Functions');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('monthly');
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await see(page.getByRole('heading', { name: 'monthly', level: 1 }));
+  await page.getByRole('tab', { name: 'Targets' }).click();
+  await page.getByRole('link', { name: /stateMachine:ruled/ }).click();
+  await see(page.getByRole('heading', { name: 'ruled', level: 1 }));
+  await page.getByRole('link', { name: 'monthly' }).click();
+  await see(page.getByRole('heading', { name: 'monthly', level: 1 }));
+  await ui.axe();
+});

@@ -63,6 +63,10 @@ export const strings = {
     themeDark: 'Use the dark theme',
     timeUtc: 'Show times in UTC',
     timeLocal: 'Show times in local time',
+    createMachine: 'Create state machine',
+    createRule: 'Create rule',
+    createSchedule: 'Create schedule',
+    newDataSet: 'New dataset',
     copyCli: 'Copy as CLI',
   },
   cli: {

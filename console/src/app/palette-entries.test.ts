@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 vi.mock('../ui/CopyAsCli', () => ({ openCopyAsCli: () => undefined }));
 vi.mock('./sections', () => ({ sections: [] }));
 vi.mock('./settings', () => ({ changeSettings: () => undefined }));
-const { stillFound } = await import('./palette-entries');
+const { commandEntries, matching, stillFound } = await import('./palette-entries');
 
 const found = [
   { kind: 'execution', title: 'December', subtitle: 'taxi-pipeline', arn: 'arn:aws:states:us-east-1:0:execution:taxi-pipeline:december' },
@@ -17,4 +17,8 @@ test('what was found for an earlier text stays as far as it fits the newer one, 
   expect(titles('dec EXEC')).toEqual(['December']);
   expect(titles('us-east-1')).toEqual(['December']);
   expect(titles('nothing')).toEqual([]);
+});
+
+test('what can be made is found by its words', () => {
+  expect(matching(commandEntries(), 'rule create').map(({ title, href }) => [title, href])).toEqual([['Create rule', '/_console/events/rules/create']]);
 });

@@ -1,5 +1,6 @@
 import { strings } from '../strings';
 import { openCopyAsCli } from '../ui/CopyAsCli';
+import { paths } from './paths';
 import { sections } from './sections';
 import { changeSettings } from './settings';
 
@@ -21,7 +22,12 @@ export function pageEntries(): PaletteEntry[] {
 export function commandEntries(): PaletteEntry[] {
   const { palette } = strings;
   const entry = (title: string, run: () => void) => ({ kind: palette.commands, title, run });
+  const page = (title: string, href: string) => ({ kind: palette.commands, title, href });
   return [
+    page(palette.createMachine, paths.createMachine()),
+    page(palette.createRule, paths.createRule()),
+    page(palette.createSchedule, paths.createSchedule()),
+    page(palette.newDataSet, paths.newDataSet()),
     entry(palette.copyCli, openCopyAsCli),
     entry(palette.themeDark, () => changeSettings({ theme: 'dark' })),
     entry(palette.themeLight, () => changeSettings({ theme: 'light' })),

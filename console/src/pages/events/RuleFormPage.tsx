@@ -18,6 +18,7 @@ import { go } from '../../app/go';
 import { paths } from '../../app/paths';
 import { failureText } from '../../aws/failure';
 import { useCall } from '../../aws/queries';
+import { useSession } from '../../aws/session';
 import { strings } from '../../strings';
 import { PatternFields } from './PatternFields';
 import { EMPTY_RULE, formOf, type RuleForm, type RuleKind, ruleErrors } from './rule-form';
@@ -32,11 +33,14 @@ export function CreateRulePage() {
   const query = useSearchParams()[0];
   useCrumbs({ text: words.rules, href: paths.rules() }, { text: words.createRule, href: paths.createRule() });
   const target = query.get('target');
-  const first: TargetForm = { ...EMPTY_TARGET, ...(target && { arn: target }) };
+  const account = useSession().data?.account ?? '000000000000';
+  // as AWS's console names the role that it makes
+  const role = `arn:aws:iam::${account}:role/service-role/Amazon_EventBridge_Invoke_Step_Functions`;
+  const first: TargetForm = { ...EMPTY_TARGET, role, ...(target && { arn: target }) };
   return (
     <RuleFormFields
       title={words.createRule}
-      rule={{ ...EMPTY_RULE, bus: query.get('bus') ?? 'default' }}
+      rule={{ ...EMPTY_RULE, kind: query.get('kind') === 'schedule' ? 'schedule' : 'pattern', bus: query.get('bus') ?? 'default' }}
       targets={[first]}
       before={[]}
     />

@@ -1,6 +1,7 @@
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import Grid from '@cloudscape-design/components/grid';
+import Link from '@cloudscape-design/components/link';
 import { lazy, Suspense, useState } from 'react';
 import { useParams } from 'react-router';
 
@@ -61,6 +62,7 @@ export function MachinePage() {
             { label: strings.type, value: express ? strings.author.express : strings.author.standard },
             { label: strings.status, value: <Status of={data.status} /> },
             { label: strings.created, value: <Time at={data.creationDate} /> },
+            { label: strings.machine.rules, value: <Rules arn={arn} /> },
             { label: strings.role, value: <span className="tx-break">{data.roleArn}</span> },
             { label: strings.machine.logging, value: logGroup ? `${data.loggingConfiguration?.level} → ${logGroup.split(':log-group:')[1]?.replace(/:\*$/, '')}` : (data.loggingConfiguration?.level ?? 'OFF') },
           ]
@@ -98,6 +100,17 @@ export function MachinePage() {
       />
       {starting && data && <StartExecution arn={arn} type={data.type} onClose={() => setStarting(false)} />}
       {deleting && <ConfirmDelete what={name} busy={remove.isPending} onClose={() => setDeleting(false)} onConfirm={() => remove.mutate({ stateMachineArn: arn })} />}
+    </>
+  );
+}
+
+/** The rules of EventBridge that start the machine, and the way to another one. */
+function Rules({ arn }: { arn: string }) {
+  const asked = useCall<{ RuleNames: string[] }>('events', 'ListRuleNamesByTarget', { TargetArn: arn });
+  return (
+    <>
+      {asked.data?.RuleNames.map((name) => <div key={name}><Link href={paths.rule('default', name)}>{name}</Link></div>)}
+      <Link href={withQuery(paths.createRule(), { target: arn, kind: 'schedule' })}>{strings.machine.createRule}</Link>
     </>
   );
 }

@@ -158,6 +158,8 @@ export const strings = {
   },
   machine: {
     start: 'A state machine calls services one after another, waits for their jobs and handles their errors.',
+    rules: 'EventBridge rules',
+    createRule: 'Create rule',
     noExecutions: 'Start one here, by a rule or schedule of EventBridge, or with the AWS CLI.',
     details: 'Details',
     definition: 'Definition',
