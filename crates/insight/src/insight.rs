@@ -139,6 +139,17 @@ impl Insight {
         console::answer(console::EMBEDDED, request.method(), path, request.headers())
     }
 
+    /// Answers with the page of an embedded dashboard, which may be in frames of these origins (as a policy names
+    /// them).
+    pub fn embedded(&self, request: &Request<Body>, ancestors: &str) -> Response<Body> {
+        console::embedded(
+            console::EMBEDDED,
+            request.method(),
+            request.headers(),
+            ancestors,
+        )
+    }
+
     /// Answers a request below `/_taxiway/`; never fails.
     pub fn handle(self: Arc<Self>, request: Request<Body>) -> BoxFuture<'static, Response<Body>> {
         async move {

@@ -20,4 +20,5 @@ mod source;
 mod spice;
 mod zip;
 
+pub use pages::EMBED_ROOT;
 pub use service::QuickSight;

@@ -162,7 +162,16 @@ impl Platform {
         });
         let insight = insight.map_err(|e| opening("the console's sessions")(&e))?;
         let (routes, console) = (Arc::clone(&insight), Arc::clone(&insight));
+        let (frames, dashboards) = (Arc::clone(&insight), quicksight.clone());
         let door = Door::builder()
+            .framed(quicksight::EMBED_ROOT, move |request| {
+                let (frames, dashboards) = (Arc::clone(&frames), Arc::clone(&dashboards));
+                async move {
+                    let ancestors = dashboards.frame_ancestors(request.uri()).await;
+                    frames.embedded(&request, &ancestors)
+                }
+                .boxed()
+            })
             .path("/_taxiway", move |request| {
                 Arc::clone(&routes).handle(request)
             })

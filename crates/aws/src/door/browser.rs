@@ -2,17 +2,19 @@
 //!
 //! A link only opens a page: the console's files are the same for everybody, tell nothing of what is stored, and what
 //! they go on to ask comes from a page of ours. So a navigation to them is let in from wherever it comes, and nothing
-//! else is.
+//! else is. The page of an embedded dashboard may be in a frame too: its own policy says whose.
 
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 
 use super::{Body, Refusal, address::address, builder::Inner};
 
 impl Inner {
-    /// Returns whether a page of another site may lead to what is at a path of ours.
+    /// Returns whether a page of another site may lead to what is at a path of ours, or show it in a frame.
     pub(super) fn may_link(&self, at: &str, request: &Request<Body>, refusal: &Refusal) -> bool {
         let console = self.console.as_deref().and_then(|c| c.strip_suffix('/'));
-        console == Some(at) && is_link(request, refusal)
+        let framed = self.framed.iter().any(|path| path == at);
+        (framed && is_navigation(request, refusal, &["document", "iframe"]))
+            || (console == Some(at) && is_link(request, refusal))
     }
 
     /// Returns the way to the console for a browser that asks for the server's bare address, where S3 has its list of
@@ -54,10 +56,15 @@ impl Inner {
 
 /// A link, not a frame, a script, a form or a fetch: browsers say so, and pages cannot have them say else.
 fn is_link(request: &Request<Body>, refusal: &Refusal) -> bool {
+    is_navigation(request, refusal, &["document"])
+}
+
+fn is_navigation(request: &Request<Body>, refusal: &Refusal, to: &[&str]) -> bool {
+    let headers = request.headers();
     *refusal == Refusal::CrossSite
         && request.method() == Method::GET
-        && is(request.headers(), "sec-fetch-mode", "navigate")
-        && is(request.headers(), "sec-fetch-dest", "document")
+        && is(headers, "sec-fetch-mode", "navigate")
+        && to.iter().any(|dest| is(headers, "sec-fetch-dest", dest))
 }
 
 fn is(headers: &HeaderMap, name: &str, value: &str) -> bool {

@@ -38,6 +38,8 @@ pub(super) struct Inner {
     pub(super) paths: Vec<(String, PathHandler)>,
     /// Where the pages for people are, with a slash at its end.
     pub(super) console: Option<String>,
+    /// The paths of pages that pages of other sites may show in a frame.
+    pub(super) framed: Vec<String>,
     pub(super) hosts: HostRule,
     pub(super) authorizer: Option<Arc<dyn Authorizer>>,
     /// By signing name.
@@ -82,6 +84,7 @@ impl Door {
             raw: HashMap::new(),
             paths: Vec::new(),
             console: None,
+            framed: Vec::new(),
             hosts: HostRule::loopback(),
             authorizer: None,
             throttles: HashMap::new(),
@@ -100,6 +103,7 @@ pub struct Builder {
     raw: HashMap<&'static str, Arc<dyn RawService>>,
     paths: Vec<(String, PathHandler)>,
     console: Option<String>,
+    framed: Vec<String>,
     hosts: HostRule,
     authorizer: Option<Arc<dyn Authorizer>>,
     throttles: HashMap<&'static str, Mutex<Throttle>>,
@@ -145,6 +149,16 @@ impl Builder {
         F: Fn(Request<Body>) -> BoxFuture<'static, Response<Body>> + Send + Sync + 'static,
     {
         self.console = Some(format!("{}/", path.trim_end_matches('/')));
+        self.path(path, handler)
+    }
+
+    /// Adds pages below a path that other sites may link to and show in frames. They change and tell nothing by
+    /// themselves, and say in their policy whose frames they may be in.
+    pub fn framed<F>(mut self, path: &str, handler: F) -> Self
+    where
+        F: Fn(Request<Body>) -> BoxFuture<'static, Response<Body>> + Send + Sync + 'static,
+    {
+        self.framed.push(path.trim_end_matches('/').to_owned());
         self.path(path, handler)
     }
 
@@ -210,6 +224,7 @@ impl Builder {
                 raw: self.raw,
                 paths: self.paths,
                 console: self.console,
+                framed: self.framed,
                 hosts: self.hosts,
                 authorizer: self.authorizer,
                 throttles: self.throttles,

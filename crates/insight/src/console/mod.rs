@@ -6,7 +6,7 @@ mod assets;
 mod serve;
 
 pub(crate) use assets::{Asset, EMBEDDED};
-pub(crate) use serve::answer;
+pub(crate) use serve::{answer, embedded};
 
 #[cfg(test)]
 mod tests;

@@ -17,9 +17,9 @@ use super::Asset;
 pub(crate) const ROOT: &str = "/_console";
 
 /// What the console's pages may load and do: what is of this very server.
-pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
-                                 connect-src 'self'; font-src 'self'; worker-src 'self'; base-uri 'none'; \
-                                 form-action 'self'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+                      connect-src 'self'; font-src 'self'; worker-src 'self'; base-uri 'none'; \
+                      form-action 'self'; frame-ancestors ";
 
 /// Answered in place of a console that was not there when the binary was built.
 const MISSING: &str = "<!doctype html>\n<html lang=\"en\"><title>Taxiway</title>\n<h1>The console is not in this binary</h1>\n\
@@ -33,12 +33,39 @@ pub(crate) fn answer(
     path: &str,
     headers: &HeaderMap,
 ) -> Response<Body> {
-    let mut response = find(assets, method, path, headers);
+    let response = find(assets, method, path, headers);
+    guarded(response, method, "'none'")
+}
+
+/// Answers with the page of an embedded dashboard, which may be in frames of these origins.
+pub(crate) fn embedded(
+    assets: &[Asset],
+    method: &Method,
+    headers: &HeaderMap,
+    ancestors: &str,
+) -> Response<Body> {
+    let mut response = if method == Method::GET || method == Method::HEAD {
+        named(assets, "embed.html", headers)
+    } else {
+        not_allowed()
+    };
+    // The policy is this address's own: a copy without it must not be kept.
+    let stored = HeaderValue::from_static("no-store");
+    response.headers_mut().insert(CACHE_CONTROL, stored);
+    response.headers_mut().remove(ETAG);
+    guarded(response, method, ancestors)
+}
+
+/// Adds what every page is sent with.
+fn guarded(mut response: Response<Body>, method: &Method, ancestors: &str) -> Response<Body> {
     if method == Method::HEAD {
         *response.body_mut() = Body::empty();
     }
+    let policy = HeaderValue::from_str(&format!("{POLICY}{ancestors}"))
+        .unwrap_or(HeaderValue::from_static("default-src 'none'"));
+    let out = response.headers_mut();
+    out.insert(CONTENT_SECURITY_POLICY, policy);
     for (name, value) in [
-        (CONTENT_SECURITY_POLICY, POLICY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
         (
@@ -51,19 +78,33 @@ pub(crate) fn answer(
             "same-origin-allow-popups",
         ),
     ] {
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
+        out.insert(name, HeaderValue::from_static(value));
     }
     response
 }
 
+fn not_allowed() -> Response<Body> {
+    let mut response = text(StatusCode::METHOD_NOT_ALLOWED, "text/plain", "Use GET.\n");
+    let methods = HeaderValue::from_static("GET, HEAD");
+    response.headers_mut().insert(ALLOW, methods);
+    response
+}
+
+/// Returns a page by its name, or what says that there is no console in the binary.
+fn named(assets: &[Asset], name: &str, headers: &HeaderMap) -> Response<Body> {
+    match assets.iter().find(|asset| asset.path == name) {
+        Some(page) => file(page, headers),
+        None => text(
+            StatusCode::NOT_IMPLEMENTED,
+            "text/html; charset=utf-8",
+            MISSING,
+        ),
+    }
+}
+
 fn find(assets: &[Asset], method: &Method, path: &str, headers: &HeaderMap) -> Response<Body> {
     if method != Method::GET && method != Method::HEAD {
-        let mut response = text(StatusCode::METHOD_NOT_ALLOWED, "text/plain", "Use GET.\n");
-        let methods = HeaderValue::from_static("GET, HEAD");
-        response.headers_mut().insert(ALLOW, methods);
-        return response;
+        return not_allowed();
     }
     let Some(below) = path.strip_prefix(ROOT).and_then(|p| p.strip_prefix('/')) else {
         let mut response = text(StatusCode::PERMANENT_REDIRECT, "text/plain", "");
@@ -81,14 +122,7 @@ fn find(assets: &[Asset], method: &Method, path: &str, headers: &HeaderMap) -> R
             "text/plain",
             "There is no such file.\n",
         ),
-        None => match at("index.html") {
-            Some(index) => file(index, headers),
-            None => text(
-                StatusCode::NOT_IMPLEMENTED,
-                "text/html; charset=utf-8",
-                MISSING,
-            ),
-        },
+        None => named(assets, "index.html", headers),
     }
 }
 

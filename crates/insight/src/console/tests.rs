@@ -2,7 +2,7 @@ use aws::Body;
 use http::{HeaderMap, Method, Response, StatusCode};
 use http_body_util::BodyExt;
 
-use super::{Asset, answer};
+use super::{Asset, answer, embedded};
 
 /// `let a = 1;` in brotli's uncompressed form.
 const PACKED: &[u8] = b"\x8b\x04\x80let a = 1;\x03";
@@ -13,6 +13,12 @@ const ASSETS: &[Asset] = &[
         bytes: PACKED,
         packed: true,
         tag: "\"1\"",
+    },
+    Asset {
+        path: "embed.html",
+        bytes: b"<!doctype html><p>",
+        packed: false,
+        tag: "\"3\"",
     },
     Asset {
         path: "index.html",
@@ -136,4 +142,25 @@ async fn without_a_console_the_page_says_how_to_build_it() {
         (bare.status(), header(&bare, "location")),
         (StatusCode::PERMANENT_REDIRECT, "/_console/")
     );
+}
+
+#[tokio::test]
+async fn the_embedded_page_says_whose_frames_it_may_be_in() {
+    let known: HeaderMap = [(http::header::IF_NONE_MATCH, "\"4\"".parse().unwrap())]
+        .into_iter()
+        .collect();
+    let page = embedded(ASSETS, &Method::GET, &known, "https://a.example");
+    let policy = header(&page, "content-security-policy");
+    assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"));
+    assert!(policy.ends_with("; frame-ancestors https://a.example"));
+    assert_eq!(header(&page, "cache-control"), "no-store");
+    assert_eq!(header(&page, "referrer-policy"), "no-referrer");
+    assert_eq!(body(page).await, "<!doctype html><p>");
+    let split = embedded(ASSETS, &Method::GET, &known, "https://a.example\r\nx: y");
+    let policy = header(&split, "content-security-policy");
+    assert_eq!(policy, "default-src 'none'");
+    let post = embedded(ASSETS, &Method::POST, &known, "'self'");
+    assert_eq!(post.status(), StatusCode::METHOD_NOT_ALLOWED);
+    let without = embedded(&[], &Method::GET, &known, "'self'");
+    assert_eq!(without.status(), StatusCode::NOT_IMPLEMENTED);
 }

@@ -1,5 +1,7 @@
 //! A visual, a sheet or a whole report as a file.
 
+use chrono::DateTime;
+
 use super::{question::Asked, visual::theme};
 use crate::{
     QuickSight,
@@ -25,22 +27,33 @@ pub(super) async fn export(service: &QuickSight, asked: &Asked) -> Result<Export
                 return Err(invalid("A CSV file is of one visual: visualId is missing").into());
             };
             let figures = asked.figures(service, sheet, id, false, None).await?;
+            let title = asked.title(sheet, id);
+            let mut body = String::new();
+            if asked.question.annotated {
+                let notes = asked.notes(service, &visuals);
+                body = comments(&asked.about(&[(title.clone(), figures.as_of_ms)], notes));
+            }
+            body.push_str(&csv(&figures));
             Ok(Exported {
-                name: format!("{}.csv", asked.title(sheet, id)),
+                name: format!("{title}.csv"),
                 content_type: "text/csv; charset=utf-8",
-                body: csv(&figures).into_bytes(),
+                body: body.into_bytes(),
             })
         }
         Some("xlsx") => {
             let mut sheets = Vec::new();
-            for (sheet, id) in asked.visuals()? {
-                let figures = asked.figures(service, &sheet, &id, false, None).await?;
-                sheets.push((asked.title(&sheet, &id), figures));
+            let visuals = asked.visuals()?;
+            for (sheet, id) in &visuals {
+                let figures = asked.figures(service, sheet, id, false, None).await?;
+                sheets.push((asked.title(sheet, id), figures));
             }
+            let times = sheets.iter();
+            let times: Vec<(String, i64)> = times.map(|(t, f)| (t.clone(), f.as_of_ms)).collect();
+            let about = asked.about(&times, asked.notes(service, &visuals));
             Ok(Exported {
                 name: format!("{}.xlsx", asked.name),
                 content_type: XLSX,
-                body: workbook(&sheets),
+                body: workbook(&sheets, &about),
             })
         }
         Some("pdf") => drawn(service, asked, Picture::Pdf, "pdf", "application/pdf").await,
@@ -62,7 +75,8 @@ async fn drawn(
     content_type: &'static str,
 ) -> Result<Exported, ReportError> {
     let mut answered = Vec::new();
-    for (sheet, visual) in asked.visuals()? {
+    let visuals = asked.visuals()?;
+    for (sheet, visual) in visuals.clone() {
         let figures = asked.figures(service, &sheet, &visual, false, None).await;
         answered.push(Answered {
             sheet,
@@ -71,7 +85,7 @@ async fn drawn(
         });
     }
     let theme = theme(asked.question.theme.as_deref());
-    let notes = asked.notes();
+    let notes = asked.notes(service, &visuals);
     let report = report(&asked.name, notes, &asked.definition, &answered, theme);
     Ok(Exported {
         name: format!("{}.{ending}", asked.name),
@@ -80,7 +94,30 @@ async fn drawn(
     })
 }
 
+/// Returns lines that readers of CSV know as comments, or can be told to skip.
+fn comments(about: &[(String, String)]) -> String {
+    let mut out = String::new();
+    for (name, value) in about {
+        let line = format!("# {name}: {value}").replace(['\r', '\n'], " ");
+        out.push_str(&line);
+        out.push_str("\r\n");
+    }
+    out
+}
+
 impl Asked {
+    /// Returns what a file of data says of itself: the report, when its data are of, which filters hold.
+    fn about(&self, times: &[(String, i64)], notes: Vec<String>) -> Vec<(String, String)> {
+        let mut about = vec![("Report".to_owned(), self.name.clone())];
+        for (title, as_of_ms) in times {
+            let at = DateTime::from_timestamp_millis(*as_of_ms).unwrap_or_default();
+            let at = at.format("%Y-%m-%d %H:%M:%S UTC");
+            about.push(("Data".to_owned(), format!("{title}, as of {at}")));
+        }
+        about.extend(notes.into_iter().map(|note| ("Filter".to_owned(), note)));
+        about
+    }
+
     /// Returns the visual that is asked for, else those of the sheet, else all.
     fn visuals(&self) -> Result<Vec<(String, String)>, ReportError> {
         if self.question.visual_id.is_some() {
@@ -99,5 +136,17 @@ impl Asked {
         let found = self.definition.visual(sheet, id);
         let title = found.and_then(|(_, v)| v.title.clone());
         title.unwrap_or_else(|| id.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::comments;
+
+    #[test]
+    fn a_comment_is_one_line() {
+        let about = [("Filter".to_owned(), "kind: a\r\nb".to_owned())];
+        assert_eq!(comments(&about), "# Filter: kind: a  b\r\n");
+        assert_eq!(comments(&[]), "");
     }
 }

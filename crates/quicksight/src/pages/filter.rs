@@ -3,8 +3,11 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 use visual::{
-    Chosen, ColumnRef, ColumnType, DataSets, Definition, Filter, FilterTest, Granularity,
+    CategoryMatch, Chosen, ColumnRef, ColumnType, DataSets, Definition, Filter, FilterTest,
+    Granularity, Match, NullOption,
 };
+
+use super::visible::Named;
 
 /// A filter that a reader set: one of these values, or a range.
 #[derive(Clone, Debug, Deserialize)]
@@ -17,6 +20,12 @@ pub(super) struct ReaderFilter {
     granularity: Option<Granularity>,
     min: Option<String>,
     max: Option<String>,
+    /// The range is up to its greatest value, without that.
+    #[serde(default)]
+    open: bool,
+    /// All but the values.
+    #[serde(default)]
+    without: bool,
 }
 
 /// What a reader chose in a filter's control: these values or a range instead of the filter's own, or all.
@@ -40,14 +49,6 @@ impl ReaderChoice {
         };
         (&self.filter_id, chosen)
     }
-
-    /// Returns it in words, by the title of its control.
-    pub(super) fn words(&self, definition: &Definition) -> String {
-        let mut controls = definition.sheets.iter().flat_map(|s| &s.controls);
-        let control = controls.find(|c| c.filter.as_deref() == Some(&self.filter_id));
-        let title = control.map_or(self.filter_id.as_str(), |c| c.title.as_str());
-        words(title, &self.values, self.min.as_ref(), self.max.as_ref())
-    }
 }
 
 fn words(
@@ -69,16 +70,37 @@ fn words(
     format!("{name}: {}", parts.join(" "))
 }
 
+/// Returns what lets all but these values through; NULL too, unless it is one of them.
+fn without(values: &[Option<String>]) -> FilterTest {
+    let texts: Vec<String> = values.iter().flatten().cloned().collect();
+    let nulls = match texts.len() < values.len() {
+        true => NullOption::NonNullsOnly,
+        false => NullOption::All,
+    };
+    FilterTest::Category(CategoryMatch {
+        operator: Match::DoesNotContain,
+        values: texts,
+        parameter: None,
+        custom: false,
+        all: false,
+        nulls: Some(nulls),
+    })
+}
+
 impl ReaderFilter {
+    /// Returns the data set's identifier and the column.
+    pub(super) fn column(&self) -> Named {
+        (self.data_set_identifier.clone(), self.column_name.clone())
+    }
+
     /// Returns it in words, as it is printed.
     pub(super) fn words(&self) -> String {
         let values = self.values.as_deref().unwrap_or_default();
-        words(
-            &self.column_name,
-            values,
-            self.min.as_ref(),
-            self.max.as_ref(),
-        )
+        let name = match self.without {
+            true => format!("{}, without", self.column_name),
+            false => self.column_name.clone(),
+        };
+        words(&name, values, self.min.as_ref(), self.max.as_ref())
     }
 
     /// Returns the definition's filters for it.
@@ -113,9 +135,12 @@ impl ReaderFilter {
                     data_set: self.data_set_identifier.clone(),
                     column: self.column_name.clone(),
                 },
-                test: FilterTest::OneOf {
-                    values: values.clone(),
-                    unit: self.granularity,
+                test: match self.without {
+                    true => without(values),
+                    false => FilterTest::OneOf {
+                        values: values.clone(),
+                        unit: self.granularity,
+                    },
                 },
             });
         }
@@ -137,14 +162,14 @@ impl ReaderFilter {
         if kind == ColumnType::Datetime {
             return Ok(json!({"TimeRangeFilter": {
                 "FilterId": "reader", "Column": column, "NullOption": "NON_NULLS_ONLY",
-                "IncludeMinimum": true, "IncludeMaximum": true,
+                "IncludeMinimum": true, "IncludeMaximum": !self.open,
                 "RangeMinimumValue": self.min.as_ref().map(|t| json!({"StaticValue": t})),
                 "RangeMaximumValue": self.max.as_ref().map(|t| json!({"StaticValue": t})),
             }}));
         }
         Ok(json!({"NumericRangeFilter": {
             "FilterId": "reader", "Column": column, "NullOption": "NON_NULLS_ONLY",
-            "IncludeMinimum": true, "IncludeMaximum": true,
+            "IncludeMinimum": true, "IncludeMaximum": !self.open,
             "RangeMinimum": self.min.as_ref().map(number).transpose()?,
             "RangeMaximum": self.max.as_ref().map(number).transpose()?,
         }}))

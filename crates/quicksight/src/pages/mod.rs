@@ -5,12 +5,16 @@ mod embed;
 mod export;
 mod expression;
 mod filter;
+mod notes;
 mod question;
 mod refresh;
 mod route;
 mod signed;
 mod suggest;
+mod visible;
+mod visitor;
 mod visual;
 
 pub(crate) use download::Download;
-pub(crate) use embed::{Embedded, embedded_url};
+pub use embed::EMBED_ROOT;
+pub(crate) use embed::{EmbedCode, Grant};

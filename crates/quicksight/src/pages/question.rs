@@ -1,17 +1,21 @@
 //! A question of the console: which report, which visual, filtered how, seen by whom.
 
+use std::collections::HashSet;
+
 use aws::{ApiError, Context};
 use serde::Deserialize;
-use serde_json::{Value, json};
-use visual::{DataSets, Definition, Filter, Selection};
+use serde_json::Value;
+use visual::{DataSets, Definition, Direction, Filter, Scope as FilterScope, Selection};
 
 use super::{
-    Embedded,
+    Grant,
     filter::{ReaderChoice, ReaderFilter},
+    signed::denied,
+    visible::{self, Named},
 };
 use crate::{
     QuickSight,
-    asset::{ANALYSIS, Asset, DASHBOARD, DATA_SET, Scope, Version},
+    asset::{ANALYSIS, Asset, DASHBOARD, DATA_SET, Document, Scope, Version},
     dataset,
     error::{invalid, missing},
     principal::{Caller, USERS, User, viewer_of},
@@ -39,6 +43,11 @@ pub(super) struct Question {
     selections: Vec<Selection>,
     #[serde(default)]
     level: usize,
+    /// What its reader has the visual sorted by.
+    sort: Option<ReaderSort>,
+    /// A file says its filters and its data's time, also where AWS's has rows alone.
+    #[serde(default)]
+    pub(super) annotated: bool,
     pub(super) limit: Option<u64>,
     /// `light` or `dark`.
     pub(super) theme: Option<String>,
@@ -49,32 +58,19 @@ pub(super) struct Question {
     pub(super) column_name: Option<String>,
 }
 
-impl Question {
-    /// Returns the question for all of a dashboard, or for one visual of it, as a picture, with the values of
-    /// parameters that an address has as `p.NAME=value`.
-    pub(super) fn picture(
-        dashboard: &str,
-        visual: Option<String>,
-        query: &[(String, String)],
-    ) -> Self {
-        let mut parameters = serde_json::Map::new();
-        for (name, value) in query {
-            let Some(name) = name.strip_prefix("p.") else {
-                continue;
-            };
-            let values = parameters.entry(name).or_insert_with(|| json!([]));
-            if let Value::Array(values) = values {
-                values.push(value.as_str().into());
-            }
-        }
-        Self {
-            parameters: Value::Object(parameters),
-            dashboard_id: Some(dashboard.to_owned()),
-            visual_id: visual,
-            format: Some("svg".into()),
-            ..Self::default()
-        }
-    }
+/// A field of the visual, and how it goes.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ReaderSort {
+    field_id: String,
+    direction: SortDirection,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+enum SortDirection {
+    Asc,
+    Desc,
 }
 
 /// A question whose report was found.
@@ -84,49 +80,94 @@ pub(super) struct Asked {
     pub(super) name: String,
     pub(super) definition: Definition,
     pub(super) viewer: Viewer,
+    /// The columns that a visitor of an embedded dashboard may ask about; whoever else may about all.
+    pub(super) visible: Option<HashSet<Named>>,
     filters: Vec<Filter>,
-    parameters: Value,
+    pub(super) parameters: Value,
 }
 
 impl Asked {
-    /// **Errors**: a report that is not there, a filter that cannot be read; for a visitor of an embedded
-    /// dashboard, anything but that dashboard.
+    /// **Errors**: a report that is not there, a filter that cannot be read.
     pub(super) async fn new(
         service: &QuickSight,
         context: &Context,
         question: Question,
-        embedded: Option<&Embedded>,
     ) -> Result<Self, ApiError> {
-        let scope = match embedded {
-            Some(embedded) => embedded.scope(),
-            None => Scope::of(context),
-        };
-        if let Some(embedded) = embedded {
-            // Only what is published: no other version, and no definition of the visitor's own.
-            let other = question.definition.is_some()
-                || question.analysis_id.is_some()
-                || question.version_number.is_some();
-            let dashboard = question.dashboard_id.as_deref().filter(|_| !other);
-            embedded.allows(dashboard, question.visual_id.as_deref())?;
-        }
-        let caller = match embedded {
-            Some(embedded) => embedded.caller(service, &scope).await?,
-            None => Caller::of(service, &scope, &context.principal).await?,
-        };
+        let scope = Scope::of(context);
+        let caller = Caller::of(service, &scope, &context.principal).await?;
         let (name, definition) = found(service, &scope, &question, &caller).await?;
-        let viewer = match (embedded, &question.user) {
-            (Some(embedded), _) => embedded.viewer(service, &scope).await?,
-            (None, Some(arn)) if caller.is_administrator() => {
+        let viewer = match &question.user {
+            Some(arn) if caller.is_administrator() => {
                 let user = user(service, &scope, arn).await?;
                 user.viewer(service, &scope).await?
             }
-            (None, Some(arn)) => return Err(caller.refusal("quicksight:DescribeUser", arn)),
-            (None, None) => viewer_of(service, &scope, &context.principal).await?,
+            Some(arn) => return Err(caller.refusal("quicksight:DescribeUser", arn)),
+            None => viewer_of(service, &scope, &context.principal).await?,
         };
-        let mut definition = Definition::read(&definition);
+        Self::of(service, scope, question, name, &definition, viewer, None).await
+    }
+
+    /// Returns the question of a visitor of an embedded dashboard.
+    ///
+    /// **Errors**: as [`Self::new`], and anything but what the visitor's session is for: of the dashboard only what
+    /// is published, of its data only the columns that it shows.
+    pub(super) async fn of_visitor(
+        service: &QuickSight,
+        question: Question,
+        grant: &Grant,
+    ) -> Result<Self, ApiError> {
+        let other = question.definition.is_some()
+            || question.analysis_id.is_some()
+            || question.version_number.is_some();
+        let dashboard = question.dashboard_id.as_deref().filter(|_| !other);
+        let (sheet, visual) = (question.sheet_id.as_deref(), question.visual_id.as_deref());
+        grant.allows(dashboard, sheet, visual)?;
+        let mut shown = Shown::find(service, grant, dashboard.unwrap_or_default()).await?;
+        if question.is_of_data() && !visible::is_available(&shown.options, "ExportToCSVOption") {
+            return Err(denied("The dashboard's data cannot be exported"));
+        }
+        visible::narrow(&mut shown.definition, grant.visual.as_ref());
+        let visible = visible::named(&shown.definition);
+        if let Some((_, column)) = question.columns().find(|column| !visible.contains(column)) {
+            return Err(denied(format!("The dashboard does not show {column}")));
+        }
+        let scope = grant.scope();
+        let viewer = grant.viewer(service, &scope).await?;
+        let Shown {
+            name, definition, ..
+        } = shown;
+        Self::of(
+            service,
+            scope,
+            question,
+            name,
+            &definition,
+            viewer,
+            Some(visible),
+        )
+        .await
+    }
+
+    async fn of(
+        service: &QuickSight,
+        scope: Scope,
+        question: Question,
+        name: String,
+        definition: &Value,
+        viewer: Viewer,
+        visible: Option<HashSet<Named>>,
+    ) -> Result<Self, ApiError> {
+        let mut definition = Definition::read(definition);
         for choice in &question.controls {
             let (filter, chosen) = choice.chosen();
             definition.choose(filter, &chosen).map_err(invalid)?;
+        }
+        if let (Some(sort), Some(visual)) = (&question.sort, &question.visual_id) {
+            let direction = match sort.direction {
+                SortDirection::Asc => Direction::Ascending,
+                SortDirection::Desc => Direction::Descending,
+            };
+            definition.sort(visual, &sort.field_id, direction);
         }
         let mut data_sets = DataSets::new();
         for (identifier, arn) in &definition.data_sets {
@@ -152,6 +193,7 @@ impl Asked {
             name,
             definition,
             viewer,
+            visible,
             filters,
             parameters,
         })
@@ -195,22 +237,28 @@ impl Asked {
         }
     }
 
-    /// Returns what is printed of the filters and parameters in force.
-    pub(super) fn notes(&self) -> Vec<String> {
-        let question = &self.question;
-        let mut notes: Vec<String> = question.filters.iter().map(ReaderFilter::words).collect();
-        let choices = question.controls.iter();
-        notes.extend(choices.map(|c| c.words(&self.definition)));
-        for (name, value) in self.parameters.as_object().into_iter().flatten() {
-            let values = value
-                .as_array()
-                .map_or(std::slice::from_ref(value), Vec::as_slice);
-            let shown = values
-                .iter()
-                .map(|v| v.as_str().map_or(v.to_string(), str::to_owned));
-            notes.push(format!("{name}: {}", shown.collect::<Vec<_>>().join(", ")));
+    /// Returns the filters that its reader set, in words.
+    pub(super) fn reader_words(&self) -> Vec<String> {
+        let filters = self.question.filters.iter();
+        filters.map(ReaderFilter::words).collect()
+    }
+
+    /// Returns the filters that hold for the values of a control: a reader's, and for a visitor of an embedded
+    /// dashboard those of the report that no control can change.
+    pub(super) fn held(&self) -> Vec<Filter> {
+        let mut held = self.filters.clone();
+        if self.visible.is_none() {
+            return held;
         }
-        notes
+        let controls = self.definition.sheets.iter().flat_map(|s| &s.controls);
+        let open: HashSet<&str> = controls.filter_map(|c| c.filter.as_deref()).collect();
+        let groups = self.definition.filter_groups.iter();
+        let whole = groups.filter(|group| group.enabled && group.scope == FilterScope::AllSheets);
+        let locked = whole
+            .flat_map(|group| &group.filters)
+            .filter(|filter| !open.contains(filter.id.as_str()) && filter.test.is_of_rows());
+        held.extend(locked.cloned());
+        held
     }
 
     /// Returns the sheet and visual that are asked for.
@@ -261,15 +309,79 @@ async fn found(
     }
     let id = question.dashboard_id.as_ref();
     let id = id.ok_or_else(|| invalid("dashboardId, analysisId or definition is missing"))?;
+    let (name, mut version) =
+        of_dashboard(service, scope, id, question.version_number, caller).await?;
+    let definition = version.body.shift_remove("Definition").unwrap_or_default();
+    Ok((name, definition))
+}
+
+/// Returns a dashboard's name and a version of it: the published one, unless another is asked for.
+async fn of_dashboard(
+    service: &QuickSight,
+    scope: &Scope,
+    id: &str,
+    number: Option<u64>,
+    caller: &Caller,
+) -> Result<(String, Version), ApiError> {
     let (asset, _) = Asset::get(&service.store, &DASHBOARD, scope, id).await?;
-    let actions = may("QueryDashboard");
+    let actions = vec!["quicksight:QueryDashboard".to_owned()];
     caller
         .check(service, scope, &DASHBOARD, &asset, &actions)
         .await?;
-    let number = question.version_number.unwrap_or(asset.published);
-    let mut version = Version::get(&service.store, &DASHBOARD, scope, &asset, number).await?;
-    let definition = version.body.shift_remove("Definition").unwrap_or_default();
-    Ok((asset.name, definition))
+    let number = number.unwrap_or(asset.published);
+    let version = Version::get(&service.store, &DASHBOARD, scope, &asset, number).await?;
+    Ok((asset.name, version))
+}
+
+/// A dashboard as a visitor may see it.
+pub(super) struct Shown {
+    pub(super) name: String,
+    pub(super) definition: Value,
+    /// `DashboardPublishOptions`.
+    pub(super) options: Value,
+    pub(super) version: u64,
+}
+
+impl Shown {
+    /// **Errors**: a dashboard that is not there (any more), or that the visitor's user may not see (any more).
+    pub(super) async fn find(
+        service: &QuickSight,
+        grant: &Grant,
+        dashboard: &str,
+    ) -> Result<Self, ApiError> {
+        let scope = grant.scope();
+        let caller = grant.caller(service, &scope).await?;
+        let (name, version) = of_dashboard(service, &scope, dashboard, None, &caller).await?;
+        let mut body: Document = version.body;
+        let mut take = |name: &str| body.shift_remove(name).unwrap_or_default();
+        Ok(Self {
+            name,
+            definition: take("Definition"),
+            options: take("DashboardPublishOptions"),
+            version: version.number,
+        })
+    }
+}
+
+impl Question {
+    /// Returns whether it wants a file of data.
+    fn is_of_data(&self) -> bool {
+        matches!(self.format.as_deref(), Some("csv" | "xlsx"))
+    }
+
+    /// Returns the columns that it names.
+    fn columns(&self) -> impl Iterator<Item = Named> {
+        let filters = self.filters.iter().map(ReaderFilter::column);
+        let selections = self
+            .selections
+            .iter()
+            .map(|s| (s.data_set.clone(), s.column.clone()));
+        let values = self.column_name.as_ref().map(|column| {
+            let set = self.data_set_identifier.clone();
+            (set.unwrap_or_default(), column.clone())
+        });
+        filters.chain(selections).chain(values)
+    }
 }
 
 /// Returns a registered user.

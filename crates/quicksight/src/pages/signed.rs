@@ -44,8 +44,11 @@ async fn key(service: &QuickSight) -> Result<Vec<u8>, ApiError> {
     }
 }
 
-fn signature(key: &[u8], payload: &str) -> Result<Hmac<Sha256>, ApiError> {
+/// A signature is over what the code is as well, so that none passes for one of another kind.
+fn signature<T: Signed>(key: &[u8], payload: &str) -> Result<Hmac<Sha256>, ApiError> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(ApiError::internal)?;
+    mac.update(T::NAME.as_bytes());
+    mac.update(b"\n");
     mac.update(payload.as_bytes());
     Ok(mac)
 }
@@ -54,7 +57,7 @@ fn signature(key: &[u8], payload: &str) -> Result<Hmac<Sha256>, ApiError> {
 pub(super) async fn sign<T: Signed>(service: &QuickSight, what: &T) -> Result<String, ApiError> {
     let payload = serde_json::to_vec(what).map_err(ApiError::internal)?;
     let payload = BASE64_URL_SAFE_NO_PAD.encode(payload);
-    let mac = signature(&key(service).await?, &payload)?;
+    let mac = signature::<T>(&key(service).await?, &payload)?;
     let code = BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes());
     Ok(format!("{payload}.{code}"))
 }
@@ -63,17 +66,24 @@ pub(super) async fn sign<T: Signed>(service: &QuickSight, what: &T) -> Result<St
 ///
 /// **Errors**: one that was not made here, or that has expired.
 pub(super) async fn open<T: Signed>(service: &QuickSight, code: &str) -> Result<T, ApiError> {
-    let wrong = || denied(format!("The {} is not valid", T::NAME));
-    let (payload, code) = code.split_once('.').ok_or_else(wrong)?;
-    let code = BASE64_URL_SAFE_NO_PAD.decode(code).map_err(|_| wrong())?;
-    let mac = signature(&key(service).await?, payload)?;
-    mac.verify_slice(&code).map_err(|_| wrong())?;
-    let payload = BASE64_URL_SAFE_NO_PAD
-        .decode(payload)
-        .map_err(|_| wrong())?;
-    let found: T = serde_json::from_slice(&payload).map_err(|_| wrong())?;
+    let found: T = read(service, code).await?;
     if found.expires_ms() <= service.clock.now_ms() {
         return Err(denied(format!("The {} has expired", T::NAME)));
     }
     Ok(found)
+}
+
+/// Reads a code, also one that has expired.
+///
+/// **Errors**: one that was not made here.
+pub(super) async fn read<T: Signed>(service: &QuickSight, code: &str) -> Result<T, ApiError> {
+    let wrong = || denied(format!("The {} is not valid", T::NAME));
+    let (payload, code) = code.split_once('.').ok_or_else(wrong)?;
+    let code = BASE64_URL_SAFE_NO_PAD.decode(code).map_err(|_| wrong())?;
+    let mac = signature::<T>(&key(service).await?, payload)?;
+    mac.verify_slice(&code).map_err(|_| wrong())?;
+    let payload = BASE64_URL_SAFE_NO_PAD
+        .decode(payload)
+        .map_err(|_| wrong())?;
+    serde_json::from_slice(&payload).map_err(|_| wrong())
 }

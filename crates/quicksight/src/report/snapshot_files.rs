@@ -96,7 +96,7 @@ async fn make(
             Ok(vec![Made {
                 name: "report.xlsx".into(),
                 content_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                body: workbook(&sheets),
+                body: workbook(&sheets, &[]),
             }])
         }
         Some("PDF") => {

@@ -28,11 +28,15 @@ const STYLES: &str = "<numFmts count=\"1\"><numFmt numFmtId=\"164\" formatCode=\
     <cellStyleXfs count=\"1\"><xf/></cellStyleXfs><cellXfs count=\"3\"><xf/><xf fontId=\"1\" applyFont=\"1\"/>\
     <xf numFmtId=\"164\" applyNumberFormat=\"1\"/></cellXfs>";
 
-/// Returns the workbook's bytes.
-pub(crate) fn workbook(sheets: &[(String, Figures)]) -> Vec<u8> {
+/// Returns the workbook's bytes. What is to be said about the figures stands in a last sheet; nothing, and there is
+/// none.
+pub(crate) fn workbook(sheets: &[(String, Figures)], about: &[(String, String)]) -> Vec<u8> {
     let mut names: Vec<String> = Vec::new();
     for (title, _) in sheets {
         names.push(free_name(title, &names));
+    }
+    if !about.is_empty() {
+        names.push(free_name("About", &names));
     }
     let mut archive = Archive::default();
     let (mut types, mut list, mut relations) = (String::new(), String::new(), String::new());
@@ -82,8 +86,12 @@ pub(crate) fn workbook(sheets: &[(String, Figures)]) -> Vec<u8> {
         "xl/styles.xml",
         format!("{HEAD}<styleSheet xmlns=\"{MAIN}\">{STYLES}</styleSheet>"),
     );
-    for (i, (_, figures)) in (1..).zip(sheets) {
-        archive.add(&format!("xl/worksheets/sheet{i}.xml"), sheet(figures));
+    let mut bodies: Vec<String> = sheets.iter().map(|(_, f)| sheet(f)).collect();
+    if !about.is_empty() {
+        bodies.push(words(about));
+    }
+    for (i, body) in (1..).zip(bodies) {
+        archive.add(&format!("xl/worksheets/sheet{i}.xml"), body);
     }
     archive.finish()
 }
@@ -114,6 +122,19 @@ fn sheet(figures: &Figures) -> String {
                 _ => text(&mut out, shown, 0),
             }
         }
+        out.push_str("</row>");
+    }
+    out.push_str("</sheetData></worksheet>");
+    out
+}
+
+/// Returns a sheet of names and what they say.
+fn words(about: &[(String, String)]) -> String {
+    let mut out = format!("{HEAD}<worksheet xmlns=\"{MAIN}\"><sheetData>");
+    for (name, value) in about {
+        out.push_str("<row>");
+        text(&mut out, name, 1);
+        text(&mut out, value, 0);
         out.push_str("</row>");
     }
     out.push_str("</sheetData></worksheet>");

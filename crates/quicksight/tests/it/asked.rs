@@ -2,10 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{
-    pages::{ask, post},
-    support::House,
-};
+use crate::{pages::post, support::House};
 
 const TRIPS: &str = "green,2020-01-01 00:10:00,1.5,1\nyellow,2020-01-02 00:00:00,2.5,2\nyellow,2020-02-02 00:00:00,4.0,\n";
 
@@ -98,7 +95,14 @@ async fn parameters_and_controls_hold_for_figures_rows_and_files() {
     wanted["format"] = "svg".into();
     let file = post(&house, "export", wanted).await;
     let svg = String::from_utf8(file.body).unwrap();
-    for text in ["32.5", "26.67", "Total", "How far: from 1", "Factor: 10"] {
+    for text in [
+        "32.5",
+        "26.67",
+        "Total",
+        "How far: from 1",
+        "Factor: 10",
+        "Kinds: green, yellow",
+    ] {
         assert!(svg.contains(text), "{text}: {svg}");
     }
 }
@@ -123,29 +127,49 @@ async fn what_has_no_control_cannot_be_changed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_visitors_picture_has_the_parameters_of_its_address() {
+async fn cells_of_a_pivot_table_say_what_they_stand_for() {
     let house = house().await;
-    let made = house
-        .ok(
-            "GenerateEmbedUrlForAnonymousUser",
-            json!({
-                "Namespace": "default", "AuthorizedResourceArns": [house.arn("dashboard/d")],
-                "ExperienceConfiguration": {"Dashboard": {"InitialDashboardId": "d"}},
-            }),
-        )
-        .await;
-    let url = made["EmbedUrl"].as_str().unwrap();
-    let path = url.split_once("/_taxiway/reports/").unwrap().1;
-    let drawn = ask(
-        &house,
-        "GET",
-        &format!("{path}&p.Factor=100"),
-        &Value::Null,
-        None,
-    )
-    .await;
-    let svg = String::from_utf8(drawn.body).unwrap();
-    assert!(svg.contains("325") && svg.contains("Factor: 100"), "{svg}");
+    let column = |name: &str| json!({"DataSetIdentifier": "trips", "ColumnName": name});
+    let dimension = |id: &str, name: &str| json!({"CategoricalDimensionField": {"FieldId": id, "Column": column(name)}});
+    let measure = json!({"NumericalMeasureField": {"FieldId": "m", "Column": column("distance"),
+        "AggregationFunction": {"SimpleNumericalAggregation": "SUM"}}});
+    let wells = |name: &str, more: Value| {
+        let mut given = definition(&house.arn("dataset/d"));
+        given["Sheets"][0]["Visuals"] =
+            json!([{format!("{name}Visual"): {"VisualId": "p", "ChartConfiguration": more}}]);
+        given["FilterGroups"] = json!([]);
+        given["Sheets"][0]["FilterControls"] = json!([]);
+        json!({"definition": given, "visualId": "p", "sheetId": "s1"})
+    };
+    let pivot = wells(
+        "PivotTable",
+        json!({
+        "TotalOptions": {"ColumnTotalOptions": {"TotalsVisibility": "VISIBLE"}},
+        "FieldWells": {"PivotTableAggregatedFieldWells": {
+            "Rows": [dimension("k", "kind")], "Columns": [dimension("n", "riders")], "Values": [measure]}}}),
+    );
+    let found = post(&house, "visual", pivot).await.json();
+    assert_eq!(
+        found["rowMarks"],
+        json!([{"k": "green"}, {"k": "yellow"}, {}])
+    );
+    let columns = json!([{}, {"n": "1"}, {"n": "2"}, {"n": null}]);
+    assert_eq!(found["columnMarks"], columns, "{found}");
+    let table = wells(
+        "Table",
+        json!({
+        "TotalOptions": {"TotalsVisibility": "VISIBLE", "Placement": "START"},
+        "FieldOptions": {"Order": ["m", "k"]},
+        "FieldWells": {"TableAggregatedFieldWells": {"GroupBy": [dimension("k", "kind")], "Values": [measure]}}}),
+    );
+    let found = post(&house, "visual", table).await.json();
+    assert_eq!(found["columns"][0]["fieldId"], "m");
+    assert_eq!(found["fields"][0]["fieldId"], "k");
+    assert_eq!(
+        found["rowMarks"],
+        json!([{}, {"k": "green"}, {"k": "yellow"}]),
+        "{found}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,6 +8,7 @@ mod coverage;
 mod cut;
 mod dashboards;
 mod data_sets;
+mod embedded;
 mod equal;
 mod pages;
 mod permissions;

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use aws::{Body, Context, Principal, door::OwnPages};
-use http::{Request, header::CONTENT_DISPOSITION};
+use http::{
+    Request,
+    header::{AUTHORIZATION, CONTENT_DISPOSITION},
+};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
@@ -35,10 +38,10 @@ pub(crate) async fn ask(
     method: &str,
     path: &str,
     body: &Value,
-    code: Option<&str>,
+    token: Option<&str>,
 ) -> Answer {
     let principal = Principal::root(ACCOUNT, "us-east-1");
-    ask_as(house, principal, method, path, body, code).await
+    ask_as(house, principal, method, path, body, token).await
 }
 
 pub(crate) async fn ask_as(
@@ -47,13 +50,13 @@ pub(crate) async fn ask_as(
     method: &str,
     path: &str,
     body: &Value,
-    code: Option<&str>,
+    token: Option<&str>,
 ) -> Answer {
     let mut request = Request::builder()
         .method(method)
         .uri(format!("/_taxiway/reports/{path}"));
-    if let Some(code) = code {
-        request = request.header("x-taxiway-embed", code);
+    if let Some(token) = token {
+        request = request.header(AUTHORIZATION, format!("Bearer {token}"));
     }
     let request = request.body(Body::from(body.to_string())).unwrap();
     let context = Context {
@@ -239,77 +242,63 @@ async fn files_of_every_format() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_visitor_sees_the_rows_of_the_tags_alone() {
+async fn files_say_their_filters_and_the_time_of_their_data() {
     let house = house().await;
-    let made = house
-        .ok(
-            "GenerateEmbedUrlForAnonymousUser",
-            json!({
-                "Namespace": "default", "SessionTags": [{"Key": "kind", "Value": "green"}],
-                "AuthorizedResourceArns": [house.arn("dashboard/d")],
-                "ExperienceConfiguration": {"Dashboard": {"InitialDashboardId": "d"}},
-            }),
-        )
-        .await;
-    let code = made["EmbedUrl"]
-        .as_str()
-        .unwrap()
-        .split_once("code=")
-        .unwrap()
-        .1
-        .to_owned();
-    let bar = json!({"dashboardId": "d", "visualId": "bar"});
-    let found = ask(&house, "POST", "visual", &bar, Some(&code))
-        .await
-        .json();
-    assert_eq!(found["values"], json!([["green", "1.5"]]));
-    let page = format!("embed/d?code={code}");
-    let drawn = ask(&house, "GET", &page, &Value::Null, None).await;
+    let green = json!([{"dataSetIdentifier": "trips", "columnName": "kind", "values": ["green"]}]);
+    let mut wanted = json!({"dashboardId": "d", "visualId": "bar", "format": "csv", "filters": green, "annotated": true});
+    let file = post(&house, "export", wanted.clone()).await;
+    let text = String::from_utf8(file.body).unwrap();
+    let (said, rows): (Vec<&str>, Vec<&str>) = text.lines().partition(|l| l.starts_with("# "));
+    assert_eq!(said[0], "# Report: Trips");
+    assert!(
+        said[1].starts_with("# Data: Miles, as of 2") && said[1].ends_with(" UTC"),
+        "{text}"
+    );
+    assert_eq!(said[2..], ["# Filter: kind: green"], "{text}");
+    assert_eq!(rows[1..], ["green,1.5"], "{text}");
+    // The rows alone, as AWS's own CSV.
+    wanted["annotated"] = false.into();
+    let plain = post(&house, "export", wanted.clone()).await;
+    let plain = String::from_utf8(plain.body).unwrap();
+    assert_eq!(plain.lines().collect::<Vec<_>>(), rows);
+    wanted["format"] = "svg".into();
+    let drawn = post(&house, "export", wanted).await;
     let svg = String::from_utf8(drawn.body).unwrap();
-    assert_eq!(drawn.status, 200, "{svg}");
-    assert!(svg.contains("green") && !svg.contains("yellow"), "{svg}");
-    let other = json!({"definition": definition(&house.arn("dataset/d")), "visualId": "bar"});
+    assert!(
+        svg.contains("kind: green") && svg.contains("Data as of"),
+        "{svg}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_sorts_and_asks_for_the_rows_of_a_mark() {
+    let house = house().await;
+    let sorted = async |field: &str, direction: &str| {
+        let wanted = json!({"dashboardId": "d", "visualId": "bar", "sort": {"fieldId": field, "direction": direction}});
+        post(&house, "visual", wanted).await.json()["values"].clone()
+    };
+    let (green, yellow) = (json!(["green", "1.5"]), json!(["yellow", "6.5"]));
+    assert_eq!(sorted("d", "ASC").await, json!([green, yellow]));
+    assert_eq!(sorted("d", "DESC").await, json!([yellow, green]));
+    assert_eq!(sorted("k", "DESC").await, json!([yellow, green]));
+    assert_eq!(sorted("none", "ASC").await, json!([yellow, green]));
+    let rows = async |filter: Value| {
+        let mut filter = filter;
+        filter["dataSetIdentifier"] = "trips".into();
+        let wanted = json!({"dashboardId": "d", "visualId": "bar", "filters": [filter]});
+        let found = post(&house, "rows", wanted).await.json();
+        found["rows"].as_array().unwrap().len()
+    };
     assert_eq!(
-        ask(&house, "POST", "visual", &other, Some(&code))
-            .await
-            .refused()
-            .0,
-        403
+        rows(json!({"columnName": "kind", "values": ["yellow"]})).await,
+        2
     );
-    let mut smuggled = other.clone();
-    smuggled["dashboardId"] = "d".into();
-    assert_eq!(
-        ask(&house, "POST", "visual", &smuggled, Some(&code))
-            .await
-            .refused()
-            .0,
-        403
-    );
-    let forged = format!(
-        "{}x.{}",
-        code.split_once('.').unwrap().0,
-        code.split_once('.').unwrap().1
-    );
-    assert_eq!(
-        ask(&house, "POST", "visual", &bar, Some(&forged))
-            .await
-            .refused()
-            .0,
-        403
-    );
-    assert_eq!(
-        ask(
-            &house,
-            "GET",
-            "data-sets/d/refresh-after",
-            &bar,
-            Some(&code)
-        )
-        .await
-        .refused()
-        .0,
-        404
-    );
+    let others = json!({"columnName": "kind", "values": ["yellow", null], "without": true});
+    assert_eq!(rows(others).await, 1);
+    let bin = json!({"columnName": "distance", "min": "1.5", "max": "2.5", "open": true});
+    assert_eq!(rows(bin).await, 1, "the bin's end is in the next one");
+    let last = json!({"columnName": "distance", "min": "1.5", "max": "2.5"});
+    assert_eq!(rows(last).await, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

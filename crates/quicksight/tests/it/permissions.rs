@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     bundles::{definition, ended, furnished},
+    embedded::redeemed,
     pages::ask_as,
     support::{ACCOUNT, House},
 };
@@ -343,19 +344,19 @@ async fn pages_and_bundles_ask_for_permissions_too() {
     let bob = register(&house, "bob", "READER").await;
     for (user, status) in [(&ann, 200), (&bob, 403)] {
         let made = house.ok("GenerateEmbedUrlForRegisteredUser", json!({"UserArn": user, "ExperienceConfiguration": {"Dashboard": {"InitialDashboardId": "d"}}})).await;
-        let path = made["EmbedUrl"]
-            .as_str()
-            .unwrap()
-            .strip_prefix("/_taxiway/reports/")
-            .unwrap();
+        let session = redeemed(&house, &made).await;
         let nobody = Principal::root("999999999999", "us-west-2");
-        assert_eq!(
-            ask_as(&house, nobody, "GET", path, &json!({}), None)
-                .await
-                .status,
-            status,
-            "{user}"
-        );
+        let about = json!({"dashboardId": "d"});
+        let shown = ask_as(
+            &house,
+            nobody,
+            "POST",
+            "embed/dashboard",
+            &about,
+            Some(&session),
+        )
+        .await;
+        assert_eq!(shown.status, status, "{user}");
     }
 
     let export = |arn: String| json!({"AssetBundleExportJobId": "out", "ExportFormat": "QUICKSIGHT_JSON", "ResourceArns": [arn], "IncludeAllDependencies": true});

@@ -1,16 +1,39 @@
 //! A house with all that reports need.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 use aws::{ApiError, Call, Door, DoorHandle, Invoke, Operations, Principal, Service, ids};
 use objects::{Objects, Owner, PutRequest};
 use quicksight::QuickSight;
 use serde_json::{Value, json};
-use store::{Store, SystemClock};
+use store::{Clock, Store, SystemClock};
 
 pub(crate) const ACCOUNT: &str = "000000000000";
 
+/// The machine's clock, put forward by a test.
+#[derive(Debug, Default)]
+pub(crate) struct Ahead(AtomicI64);
+
+impl Ahead {
+    pub(crate) fn put_forward(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for Ahead {
+    fn now_ms(&self) -> i64 {
+        SystemClock.now_ms() + self.0.load(Ordering::SeqCst)
+    }
+}
+
 pub(crate) struct House {
+    pub(crate) clock: Arc<Ahead>,
     pub(crate) objects: Arc<Objects>,
     pub(crate) service: Arc<QuickSight>,
     pub(crate) store: Store,
@@ -21,12 +44,12 @@ pub(crate) struct House {
 
 /// Connects the services, all behind one door.
 async fn life<I: Invoke + 'static>(
+    clock: Arc<Ahead>,
     store: &Store,
     objects: &Arc<Objects>,
     snapshots: &Arc<Objects>,
     through: impl FnOnce(DoorHandle) -> Arc<I>,
 ) -> (Arc<QuickSight>, Door) {
-    let clock = Arc::new(SystemClock);
     let handle = DoorHandle::new();
     let athena = athena::Athena::new(store.clone(), clock.clone(), Arc::clone(objects));
     let glue = athena::Glue::new(store.clone(), clock.clone());
@@ -67,8 +90,11 @@ impl House {
             .create_bucket("data", &Owner::new(ACCOUNT, "us-east-1"))
             .await
             .unwrap();
-        let (service, door) = life(&store, &objects, &snapshots, Arc::new).await;
+        let clock = Arc::new(Ahead::default());
+        let (service, door) =
+            life(Arc::clone(&clock), &store, &objects, &snapshots, Arc::new).await;
         Self {
+            clock,
             objects,
             service,
             store,
@@ -84,7 +110,14 @@ impl House {
         &mut self,
         through: impl FnOnce(DoorHandle) -> Arc<I>,
     ) {
-        let (service, door) = life(&self.store, &self.objects, &self.snapshots, through).await;
+        let (service, door) = life(
+            Arc::clone(&self.clock),
+            &self.store,
+            &self.objects,
+            &self.snapshots,
+            through,
+        )
+        .await;
         (self.service, self.door) = (service, door);
     }
 

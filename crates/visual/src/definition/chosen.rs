@@ -1,8 +1,10 @@
 //! What a reader chose in a filter's control instead of what the filter says.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{Definition, Filter, FilterTest, MomentSource, NullOption, NumberSource};
+use super::{
+    Definition, Direction, Filter, FilterTest, Kind, MomentSource, NullOption, NumberSource,
+};
 use crate::moment;
 
 /// What was chosen: values, or a range; nothing at all lets everything through.
@@ -28,6 +30,34 @@ impl Definition {
             .find(|f| f.id == filter)
             .ok_or_else(|| format!("Filter {filter} is not found"))?;
         found.choose(chosen)
+    }
+}
+
+impl Definition {
+    /// Has a visual sorted by one of its fields instead of what it says. A pivot table and a KPI stay as they are, and
+    /// a field that the visual does not show sorts nothing.
+    pub fn sort(&mut self, visual: &str, field: &str, direction: Direction) {
+        let visuals = self.sheets.iter_mut().flat_map(|s| &mut s.visuals);
+        for visual in visuals.filter(|v| v.id == visual) {
+            let member = match visual.kind {
+                Kind::Table => "RowSort",
+                Kind::HeatMap => "HeatMapRowSort",
+                Kind::PivotTable | Kind::Kpi => continue,
+                _ => "CategorySort",
+            };
+            let direction = match direction {
+                Direction::Ascending => "ASC",
+                Direction::Descending => "DESC",
+            };
+            let key = json!({"FieldSort": {"FieldId": field, "Direction": direction}});
+            if let Value::Object(configuration) = &mut visual.configuration {
+                let sort = configuration.entry("SortConfiguration");
+                let sort = sort.or_insert_with(|| json!({}));
+                if let Value::Object(sort) = sort {
+                    sort.insert(member.to_owned(), json!([key]));
+                }
+            }
+        }
     }
 }
 

@@ -223,6 +223,20 @@ pub enum FilterTest {
     },
 }
 
+impl FilterTest {
+    /// Returns whether it is asked of each row, not of groups of them.
+    #[must_use]
+    pub fn is_of_rows(&self) -> bool {
+        match self {
+            Self::NumberEquals { aggregation, .. } | Self::NumberRange { aggregation, .. } => {
+                aggregation.is_none()
+            }
+            Self::TopBottom { .. } => false,
+            _ => true,
+        }
+    }
+}
+
 /// A filter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Filter {

@@ -66,6 +66,7 @@ impl Planner<'_, '_> {
         );
         self.codes[at] = Code::new(text, Kind::Text, self.codes[at].stage);
         self.columns[at].kind = ColumnType::String;
+        self.rest = Some(at);
         let name = format!("s{}", self.hidden.len());
         let text = format!("max(CASE WHEN {is_in} THEN 1 ELSE 0 END)");
         let last = Code::new(text, Kind::Integer, Stage::Aggregate);

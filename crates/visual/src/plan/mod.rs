@@ -154,6 +154,8 @@ pub struct VisualQuery {
     /// The identifier of the data set that is asked.
     pub data_set: String,
     pub columns: Vec<OutputColumn>,
+    /// The column in which `Other` stands for all values that are not shown.
+    pub rest: Option<usize>,
     /// The SQL behind `WITH "source" AS (…)`: further parts of the `WITH`, then the `SELECT`.
     parts: Vec<(String, String)>,
     select: String,

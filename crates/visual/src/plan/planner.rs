@@ -26,6 +26,8 @@ pub(super) struct Planner<'r, 'a> {
     pub(super) hidden: Vec<(String, Code)>,
     /// What the names of parts begin with.
     pub(super) prefix: &'static str,
+    /// The column with the value that stands for those that are not shown.
+    pub(super) rest: Option<usize>,
 }
 
 impl<'r, 'a> Planner<'r, 'a> {
@@ -56,6 +58,7 @@ impl<'r, 'a> Planner<'r, 'a> {
             codes: Vec::new(),
             hidden: Vec::new(),
             prefix: "",
+            rest: None,
         })
     }
 
@@ -255,6 +258,7 @@ impl<'r, 'a> Planner<'r, 'a> {
             kind: self.visual.kind.clone(),
             data_set: self.data_set,
             columns: self.columns,
+            rest: self.rest,
             parts,
             select,
             tail,

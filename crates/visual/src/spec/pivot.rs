@@ -20,6 +20,9 @@ pub struct PivotRow {
     pub cells: Vec<String>,
     /// It is a total or a subtotal.
     pub total: bool,
+    /// The values of the row fields as the answer has them; a total's are fewer.
+    #[serde(skip)]
+    pub key: Vec<Option<String>>,
 }
 
 /// A pivot table: texts as they are shown.
@@ -36,6 +39,9 @@ pub struct PivotLayout {
     pub columns: Vec<Vec<String>>,
     /// Which columns are totals or subtotals.
     pub total_columns: Vec<bool>,
+    /// For each column the values of the column fields as the answer has them; a total's are fewer.
+    #[serde(skip)]
+    pub column_keys: Vec<Vec<Option<String>>>,
     pub rows: Vec<PivotRow>,
     pub truncated: bool,
 }
@@ -56,6 +62,7 @@ pub(super) fn layout(answer: &Answer<'_>, limit: u64) -> PivotLayout {
     let laid_out = rows.paths.iter().map(|row| PivotRow {
         path: rows.texts(row),
         total: rows.is_total(row),
+        key: row.clone(),
         cells: columns
             .paths
             .iter()
@@ -89,6 +96,11 @@ pub(super) fn layout(answer: &Answer<'_>, limit: u64) -> PivotLayout {
         })
     });
     let (heads, total_columns) = paths.unzip();
+    let column_keys = columns
+        .paths
+        .iter()
+        .flat_map(|path| names.iter().map(|_| path.clone()))
+        .collect();
     let groups = columns.paths.iter().filter(|p| !columns.is_total(p));
     let many = groups.count() >= COLUMNS;
     PivotLayout {
@@ -96,6 +108,7 @@ pub(super) fn layout(answer: &Answer<'_>, limit: u64) -> PivotLayout {
         column_labels: labels(&columns.fields),
         columns: heads,
         total_columns,
+        column_keys,
         value_labels: measure_names.clone(),
         rows: laid_out,
         truncated: many || u64::try_from(answer.rows.len()).is_ok_and(|n| n >= limit),

@@ -212,6 +212,31 @@ async fn a_link_of_another_site_opens_the_console_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_page_of_another_site_frames_what_is_for_frames_and_nothing_else() {
+    let said = |text: &'static str| move |_| async move { Response::new(Body::from(text)) }.boxed();
+    let door = Door::builder()
+        .path("/_taxiway", said("told"))
+        .console("/_console", said("page"))
+        .framed("/embed/_taxiway", said("framed"))
+        .raw("s3", super::raw::Store::shared())
+        .build();
+    let to = |dest: &'static str| [LINK[0], LINK[1], ("sec-fetch-dest", dest)];
+    for (method, path, dest, status) in [
+        ("GET", "/embed/_taxiway/dashboards/d", "iframe", 200),
+        ("GET", "/embed/_taxiway/dashboards/d", "document", 200),
+        ("GET", "/embed/_taxiway/dashboards/d", "script", 403),
+        ("GET", "/embed/_taxiway/dashboards/d", "empty", 403),
+        ("POST", "/embed/_taxiway/dashboards/d", "iframe", 403),
+        ("GET", "/embed/key", "iframe", 403),
+        ("GET", "/_console/", "iframe", 403),
+        ("GET", "/_taxiway/session", "iframe", 403),
+    ] {
+        let answer = ask(&door, request(method, path, &to(dest), Body::empty())).await;
+        assert_eq!(answer.status, status, "{method} {path} {dest}");
+    }
+}
+
+#[tokio::test]
 async fn a_browser_at_the_bare_address_is_sent_to_the_console() {
     let door = with_console();
     let html = ("accept", HTML);
