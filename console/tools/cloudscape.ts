@@ -19,11 +19,14 @@ const OWN_MESSAGES = [
   'mixed-line-bar-chart', 'bar-chart', 'calendar', 'date-picker', 'time-input', 'attribute-editor',
 ];
 
+/** Components that others show within themselves, whose messages these need too. */
+const WITHIN: Record<string, string[]> = { calendar: ['date-picker'] };
+
 type Messages = Record<string, Record<string, Record<string, unknown>>>;
 
 /** Returns Cloudscape's messages without those of components that nobody imports. */
 export function neededMessages(all: Messages, uses: ReadonlySet<string>): Messages {
-  const keep = ([component]: [string, unknown]) => !OWN_MESSAGES.includes(component) || uses.has(component);
+  const keep = ([component]: [string, unknown]) => !OWN_MESSAGES.includes(component) || [component, ...(WITHIN[component] ?? [])].some((one) => uses.has(one));
   return Object.fromEntries(
     Object.entries(all).map(([namespace, locales]) => [
       namespace,
@@ -35,6 +38,11 @@ export function neededMessages(all: Messages, uses: ReadonlySet<string>): Messag
 /** The layout's drawer of feature prompts, which the console has not; its sortable list alone brings in a whole drag-and-drop library. */
 const PROMPTS = /app-layout\/visual-refresh-toolbar\/drawer\/feature-notifications-drawer-content\.js$/;
 
+/** The functions for dates that it takes from a list of all of them would bring those of the pickers into the shell. */
+export function withoutPrompts(code: string): string {
+  return code.replace(/import List from [^;]+;/, 'const List = () => null;').replace(/import \{ (\w+) \} from '[^']*\/date-time';/, 'const $1 = String;');
+}
+
 /** Makes Cloudscape as small as the budget needs. */
 export function smallCloudscape(root: string): Plugin {
   return {
@@ -44,7 +52,7 @@ export function smallCloudscape(root: string): Plugin {
       const file = id.split('?')[0] ?? '';
       if (!file.includes('@cloudscape-design')) return null;
       if (file.includes('/global-styles/') && file.endsWith('.css')) return { code: withoutFonts(code), map: null };
-      if (PROMPTS.test(file)) return { code: code.replace(/import List from [^;]+;/, 'const List = () => null;'), map: null };
+      if (PROMPTS.test(file)) return { code: withoutPrompts(code), map: null };
       if (file.endsWith('/i18n/messages/all.en.js')) {
         // the module's messages are parsed already, so that no parser is needed (see vite.config.ts)
         const all = JSON.parse(code.replace(/^export default /, '').replace(/;?\s*$/, '')) as Messages;

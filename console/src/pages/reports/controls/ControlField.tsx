@@ -6,6 +6,8 @@ import { useQuery } from '@tanstack/react-query';
 import { type Report, reports } from '../api';
 import { strings } from '../strings';
 import type { Control, Held, ParameterKind } from './definition';
+import { Moment } from './Moment';
+import { timeCounts } from './moments';
 import { Sliding } from './Sliding';
 import { Typed } from './Typed';
 
@@ -22,14 +24,13 @@ interface Props {
 /** One control. */
 export function ControlField({ report, revision, control, kind, held, onChange }: Props) {
   const number = kind === 'Integer' || kind === 'Decimal' || control.kind === 'Slider';
-  const time = kind === 'DateTime' || control.kind === 'DateTimePicker';
-  const words = { number, time, placeholder: time ? strings.timeFormat : undefined };
+  const moment = kind === 'DateTime' || control.kind === 'DateTimePicker';
+  const first = held.values?.[0] ?? '';
+  const time = moment && timeCounts(control.format, control.unit, [first, held.min, held.max]);
+  const one = (label: string, value: string, take: (text: string) => void) =>
+    moment ? <Moment label={label} value={value} time={time} onChange={take} /> : <FormField label={label}><Typed number={number} label={label} value={value} onChange={take} /></FormField>;
   if (control.range) {
-    const end = (name: 'min' | 'max', label: string) => (
-      <FormField label={label}>
-        <Typed {...words} label={label} value={held[name] ?? ''} onChange={(text) => onChange({ ...held, [name]: text || undefined })} />
-      </FormField>
-    );
+    const end = (name: 'min' | 'max', label: string) => one(label, held[name] ?? '', (text) => onChange({ ...held, [name]: text || undefined }));
     return (
       <div className="tx-control-bar" role="group" aria-label={control.title}>
         {end('min', strings.from(control.title))}
@@ -37,7 +38,6 @@ export function ControlField({ report, revision, control, kind, held, onChange }
       </div>
     );
   }
-  const first = held.values?.[0] ?? '';
   const single = (text: string) => onChange({ values: text === '' ? [] : [text] });
   switch (control.kind) {
     case 'Dropdown':
@@ -52,11 +52,11 @@ export function ControlField({ report, revision, control, kind, held, onChange }
     case 'TextArea':
       return (
         <FormField label={control.title}>
-          <Typed {...words} lines label={control.title} value={(held.values ?? []).join('\n')} onChange={(text) => onChange({ values: text.split('\n').map((line) => line.trim()).filter(Boolean) })} />
+          <Typed number={number} lines label={control.title} value={(held.values ?? []).join('\n')} onChange={(text) => onChange({ values: text.split('\n').map((line) => line.trim()).filter(Boolean) })} />
         </FormField>
       );
     default:
-      return <FormField label={control.title}><Typed {...words} label={control.title} value={first ?? ''} onChange={single} /></FormField>;
+      return one(control.title, first, single);
   }
 }
 

@@ -9,6 +9,8 @@ export interface Parameter {
   kind: ParameterKind;
   multi: boolean;
   defaults: string[];
+  /** of a date */
+  unit?: string;
 }
 
 /** The kinds of controls that readers can use here. */
@@ -32,6 +34,10 @@ export interface Control {
   minimum?: number;
   maximum?: number;
   step?: number;
+  /** how a date is shown in it */
+  format?: string;
+  /** of the date that it sets */
+  unit?: string;
 }
 
 type Json = Record<string, unknown>;
@@ -46,9 +52,9 @@ export function parametersOf(definition: Definition): Parameter[] {
   return listOf(definition.ParameterDeclarations).flatMap((declaration) => {
     const [name = '', inner] = Object.entries(declaration)[0] ?? [];
     const kind = PARAMETER_KINDS.find((one) => name === `${one}ParameterDeclaration`);
-    const body = inner as { Name?: string; ParameterValueType?: string; DefaultValues?: { StaticValues?: unknown[] } } | undefined;
+    const body = inner as { Name?: string; ParameterValueType?: string; TimeGranularity?: string; DefaultValues?: { StaticValues?: unknown[] } } | undefined;
     if (!kind || !body?.Name) return [];
-    return [{ name: body.Name, kind, multi: body.ParameterValueType === 'MULTI_VALUED', defaults: (body.DefaultValues?.StaticValues ?? []).map((value) => timeText(value, kind)) }];
+    return [{ name: body.Name, kind, multi: body.ParameterValueType === 'MULTI_VALUED', unit: body.TimeGranularity, defaults: (body.DefaultValues?.StaticValues ?? []).map((value) => timeText(value, kind)) }];
   });
 }
 
@@ -99,11 +105,14 @@ export function controlsOf(definition: Definition, sheet: Sheet): Control[] {
         minimum: numberOf(body.MinimumValue),
         maximum: numberOf(body.MaximumValue),
         step: numberOf(body.StepSize),
+        format: textOf((body.DisplayOptions as Json | undefined)?.DateTimeFormat),
+        unit: parameter ? parameter.unit : textOf(filter?.body.TimeGranularity),
       },
     ];
   });
 }
 
+const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
 const numberOf = (value: unknown) => (typeof value === 'number' ? value : undefined);
 
 /** What a control holds: values, or the ends of a range. */
