@@ -19,7 +19,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 2000,
     reportCompressedSize: false,
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: shellChunk(join(import.meta.dirname, 'src/main.tsx')) }] } } },
+    rolldownOptions: {
+      input: { index: join(import.meta.dirname, 'index.html'), embed: join(import.meta.dirname, 'embed.html') },
+      output: { codeSplitting: { groups: [{ debugName: 'shell and base', name: shellChunk(join(import.meta.dirname, 'src/main.tsx'), join(import.meta.dirname, 'src/embed/mount.tsx')) }] } },
+    },
   },
   server: {
     proxy: {

@@ -41,13 +41,20 @@ async function analysis(server: Server, id: string, Visuals: object[]) {
 /** The cells of a visual's table, row by row, without the rows' numbers. */
 async function cells(visual: Locator): Promise<string[][]> {
   const rows = await visual.getByRole('row').all();
-  const all = await Promise.all(rows.slice(1).map((row) => row.getByRole('cell').allInnerTexts()));
+  const all = await Promise.all(rows.slice(1).map((row) => row.getByRole('gridcell').allInnerTexts()));
   return all;
 }
 
 async function choose(page: Page, field: Locator, option: string) {
   await field.click();
   await page.getByRole('option', { name: new RegExp(`^${option}( [A-Z]+)?$`) }).click();
+}
+
+/** Types a date where a picker has it. */
+async function pick(controls: Locator, name: string, date: string) {
+  const field = controls.getByRole('textbox', { name, exact: true });
+  await field.fill(date);
+  await field.press('Tab');
 }
 
 const download = async (page: Page, click: () => Promise<void>) => {
@@ -61,7 +68,7 @@ test('a parameter with its control, a calculated field and a filter of it: made 
   await analysis(server, 'parameters', [table]);
   await ui.open('/reports/analyses/parameters');
   const visual = page.getByRole('region', { name: 'Fares', exact: true });
-  await see(visual.getByRole('cell', { name: '40.5' }));
+  await see(visual.getByRole('gridcell', { name: '40.5' }));
 
   const dialog = page.getByRole('dialog');
   await page.getByRole('button', { name: 'Add parameter' }).click();
@@ -133,7 +140,7 @@ test('a parameter with its control, a calculated field and a filter of it: made 
   await expect.poll(() => cells(visual)).toEqual(wanted);
   const csv = await download(page, async () => {
     await visual.getByRole('button', { name: 'Menu of Fares' }).click();
-    await page.getByRole('menuitem', { name: 'Export to CSV' }).click();
+    await page.getByRole('menuitem', { name: 'Export to CSV', exact: true }).click();
   });
   expect(csv.toString().trim().split('\r\n').slice(1).map((line) => line.split(',').map((text) => (Number.isNaN(Number(text)) ? text : String(Number(text)))))).toEqual(wanted);
   await page.getByRole('button', { name: 'Reset controls' }).click();
@@ -169,8 +176,7 @@ test('a filter’s control changes what the report’s filter says, for the visu
   await choose(page, controls.getByRole('button', { name: /^type/ }), 'yellow');
   await page.keyboard.press('Escape');
   await expect.poll(() => cells(visual)).toEqual([['Queens', '62']]);
-  await controls.getByRole('textbox', { name: 'day, from' }).fill('2020-01-10');
-  await page.keyboard.press('Enter');
+  await pick(controls, 'day, from', '2020-01-10');
   await expect.poll(() => cells(visual)).toEqual([['Bronx', '18.5'], ['Manhattan', '12'], ['Queens', '62']]);
   await ui.axe();
   await page.reload();
@@ -185,7 +191,7 @@ test('a pivot table with totals; a click on a mark filters the others; rows behi
   await analysis(server, 'pivot', [pivot, bars]);
   await ui.open('/reports/analyses/pivot');
   const visual = page.getByRole('region', { name: 'Pivot', exact: true });
-  await see(visual.getByRole('cell', { name: '18.5' }));
+  await see(visual.getByRole('gridcell', { name: '18.5' }));
   await page.getByRole('checkbox', { name: 'Totals of rows', exact: true }).check();
   await page.getByRole('checkbox', { name: 'Totals of columns', exact: true }).check();
   const whole = [['green', '18.5', '', '22', '20.25'], ['yellow', '', '10', '40', '20'], ['Total', '18.5', '10', '31', '20.1']];
@@ -200,7 +206,18 @@ test('a pivot table with totals; a click on a mark filters the others; rows behi
   await see(bar);
   await ui.axe();
   await screen(page, 'reports-pivot');
+  const filterOnMark = async () => {
+    await bar.first().click();
+    await page.getByRole('menuitem', { name: 'Filter on day: 2020-01' }).click();
+  };
   await bar.first().click();
+  const menu = page.getByRole('menu', { name: 'What to do with this mark' });
+  expect(await menu.getByRole('menuitem').allInnerTexts()).toEqual(['Filter on day: 2020-01', 'Show rows', 'Drill down to type']);
+  await ui.axe();
+  await screen(page, 'reports-mark');
+  await page.keyboard.press('Escape');
+  await gone(menu);
+  await filterOnMark();
   await expect.poll(() => cells(visual)).toEqual([['green', '18.5', '', '18.5'], ['yellow', '', '10', '10'], ['Total', '18.5', '10', '12.83']]);
   await visual.getByRole('button', { name: 'Menu of Pivot' }).click();
   await page.getByRole('menuitem', { name: 'Underlying rows' }).click();
@@ -211,13 +228,31 @@ test('a pivot table with totals; a click on a mark filters the others; rows behi
   for (const [name, begin] of [['Export to PNG', '\u0089PNG'], ['Export to CSV', 'type']] as const) {
     const file = await download(page, async () => {
       await visual.getByRole('button', { name: 'Menu of Pivot' }).click();
-      await page.getByRole('menuitem', { name }).click();
+      await page.getByRole('menuitem', { name, exact: true }).click();
     });
     expect(file.subarray(0, begin.length).toString('latin1')).toBe(begin);
   }
   // the same mark once more: no filter
-  await bar.first().click();
+  await filterOnMark();
   await expect.poll(() => cells(visual)).toEqual(whole);
+
+  // the rows behind one mark, by a click on a bar and by keys in a table
+  const marked = async (count: number) => {
+    await page.getByRole('menuitem', { name: 'Show rows' }).click();
+    const rows = page.getByRole('dialog').getByRole('table', { name: 'Underlying rows' });
+    await expect.poll(() => rows.getByRole('row').count()).toBe(1 + count);
+    await page.keyboard.press('Escape');
+    await gone(page.getByRole('dialog'));
+  };
+  await bar.first().click();
+  await marked(3);
+  await visual.getByRole('grid', { name: 'Pivot' }).focus();
+  for (const key of ['ArrowDown', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'Enter']) await page.keyboard.press(key);
+  await see(page.getByRole('menuitem', { name: 'Filter on type: yellow, borough: Manhattan' }));
+  await marked(2);
+  await page.getByRole('gridcell', { name: '31', exact: true }).click();
+  await see(page.getByRole('menuitem', { name: 'Filter on borough: Queens' }));
+  await marked(2);
 
   // two fields in one well are levels
   await see(bar.nth(2));
@@ -227,6 +262,11 @@ test('a pivot table with totals; a click on a mark filters the others; rows behi
   await chart.getByRole('button', { name: 'Menu of By month' }).click();
   await page.getByRole('menuitem', { name: 'Drill up to day' }).click();
   await expect.poll(() => bar.count()).toBe(3);
+  // through a mark: March has green rides alone
+  await bar.last().click();
+  await page.getByRole('menuitem', { name: 'Drill down to type' }).click();
+  await expect.poll(() => bar.count()).toBe(1);
+  await see(chart.getByText('day: 2020-03', { exact: true }));
 });
 
 test('controls of every kind, as a definition from elsewhere has them', async ({ ui, server }) => {
@@ -262,13 +302,23 @@ test('controls of every kind, as a definition from elsewhere has them', async ({
   await expect.poll(() => cells(visual)).toEqual([['Queens', '62']]);
   await page.getByRole('button', { name: 'Reset controls' }).click();
   await expect.poll(() => cells(visual)).toEqual(all);
-  const since = controls.getByRole('textbox', { name: 'Since' });
-  await since.fill('yesterday');
+  await pick(controls, 'Since', '2020-01-10');
+  const later = [['Bronx', '18.5'], ['Manhattan', '12'], ['Queens', '62']];
+  await expect.poll(() => cells(visual)).toEqual(later);
+  expect(new URL(page.url()).searchParams.get('p.Since')).toBe('2020-01-10');
+  // by keys alone: the calendar, three weeks on, and a day back
+  await controls.getByRole('button', { name: /^Open the calendar of Since/ }).focus();
   await page.keyboard.press('Enter');
-  expect(await since.getAttribute('aria-invalid')).toBe('true');
-  await since.fill('2020-01-10');
-  await page.keyboard.press('Enter');
-  await expect.poll(() => cells(visual)).toEqual([['Bronx', '18.5'], ['Manhattan', '12'], ['Queens', '62']]);
+  await see(page.getByRole('dialog').getByRole('grid'));
+  await ui.axe();
+  await screen(page, 'reports-calendar');
+  const onDay = () => page.evaluate(() => Boolean(document.activeElement?.closest('td')));
+  for (let tabs = 0; tabs < 5 && !(await onDay()); tabs++) await page.keyboard.press('Tab');
+  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowLeft', 'Enter']) await page.keyboard.press(key);
+  await expect.poll(() => new URL(page.url()).searchParams.get('p.Since')).toBe('2020-01-30');
+  await expect.poll(() => cells(visual)).toEqual([['Bronx', '18.5'], ['Queens', '62']]);
+  await pick(controls, 'Since', '2020-01-10');
+  await expect.poll(() => cells(visual)).toEqual(later);
   await controls.getByRole('textbox', { name: 'Types' }).fill('green');
   await page.keyboard.press('Tab');
   await expect.poll(() => cells(visual)).toEqual([['Bronx', '18.5'], ['Queens', '22']]);

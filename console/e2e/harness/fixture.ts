@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { type Browser, chromium, type Frame, type Locator, type Page } from 'playwright-core';
 import { expect, inject, test as base } from 'vitest';
 
 import { Server } from './server';
@@ -97,7 +97,8 @@ export async function gone(locator: Locator) {
   await locator.first().waitFor({ state: 'detached' });
 }
 
-async function axe(page: Page) {
+/** Checks what a page, or a frame in one, shows. */
+export async function axe(page: Page | Frame) {
   // colours on their way to others are nobody's contrast
   await page.evaluate(async () => {
     const passing = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().iterations !== Infinity);

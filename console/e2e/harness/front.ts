@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { preview } from 'vite';
+import { type Plugin, preview } from 'vite';
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -11,9 +12,11 @@ const POLICY =
  */
 export async function front(server: string): Promise<{ url: string; stop: () => Promise<void> }> {
   const port = await freePort();
+  const root = join(import.meta.dirname, '../..');
   const started = await preview({
-    root: join(import.meta.dirname, '../..'),
+    root,
     logLevel: 'error',
+    plugins: [embedded(root, server)],
     preview: {
       port,
       strictPort: true,
@@ -33,6 +36,23 @@ export async function front(server: string): Promise<{ url: string; stop: () => 
     },
   });
   return { url: `http://127.0.0.1:${port}`, stop: () => started.close() };
+}
+
+/** The page of an embedded dashboard: the newer one, under the policy that the server gives its address. */
+function embedded(root: string, server: string): Plugin {
+  return {
+    name: 'embedded',
+    configurePreviewServer: ({ middlewares }) => {
+      middlewares.use((request, response, next) => {
+        if (!request.url?.startsWith('/embed/')) return next();
+        fetch(server + request.url, { method: 'HEAD' }).then((answer) => {
+          response.setHeader('content-type', 'text/html');
+          response.setHeader('content-security-policy', answer.headers.get('content-security-policy') ?? '');
+          response.end(readFileSync(join(root, 'dist/embed.html')));
+        }, next);
+      });
+    },
+  };
 }
 
 function freePort(): Promise<number> {

@@ -12,8 +12,10 @@ interface Props {
   spec: Spec;
   label: string;
   height?: number;
-  /** gets the data behind the mark that was chosen */
-  onSelect?: (datum: Record<string, unknown>) => void;
+  /** gets the data behind the mark that was chosen, and where in the window it was */
+  onSelect?: (datum: Record<string, unknown>, at: { x: number; y: number }) => void;
+  /** what is under the pointer is told */
+  tips?: boolean;
 }
 
 /** Draws a Vega-Lite specification that carries its own data. The library is loaded when the first chart is drawn. */

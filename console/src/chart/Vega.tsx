@@ -4,6 +4,7 @@ import { parse, View, Warn } from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
 import { compile, type TopLevelSpec } from 'vega-lite';
 
+import { datumAt, type Item } from './datum';
 import { theme } from './theme';
 import type { Spec } from './spec';
 
@@ -12,14 +13,15 @@ interface Props {
   label: string;
   /** of a chart that fills its container */
   height?: number;
-  onSelect?: (datum: Record<string, unknown>) => void;
+  onSelect?: (datum: Record<string, unknown>, at: { x: number; y: number }) => void;
+  tips?: boolean;
 }
 
 /**
  * Draws with Vega's SVG renderer. Expressions are interpreted, never compiled to code, so that the page's
  * Content-Security-Policy holds; nothing is loaded from anywhere.
  */
-export default function Vega({ spec, label, height = 280, onSelect }: Props) {
+export default function Vega({ spec, label, height = 280, onSelect, tips = true }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const select = useRef(onSelect);
   select.current = onSelect;
@@ -41,10 +43,14 @@ export default function Vega({ spec, label, height = 280, onSelect }: Props) {
       });
       // what Vega names the drawing for those who listen
       view.description(label);
-      view.tooltip((_, event, __, value) => tip(element, event as MouseEvent, value));
-      view.addEventListener('click', (_, item) => {
-        const datum = (item as { datum?: Record<string, unknown> } | null)?.datum;
-        if (datum) select.current?.(datum);
+      view.tooltip((_, event, __, value) => {
+        if (tips) tip(element, event as MouseEvent, value);
+      });
+      view.addEventListener('click', (event, item) => {
+        const { clientX: x, clientY: y } = event as unknown as MouseEvent;
+        const drawing = element.querySelector('svg');
+        const datum = drawing && view && datumAt(item as unknown as Item | null, x - drawing.getBoundingClientRect().left - view.origin()[0]);
+        if (datum) select.current?.(datum, { x, y });
       });
       view.runAsync().catch((error: unknown) => setProblem(String(error)));
       setProblem(undefined);
@@ -56,7 +62,7 @@ export default function Vega({ spec, label, height = 280, onSelect }: Props) {
       view?.finalize();
       element.replaceChildren();
     };
-  }, [spec, dark, label]);
+  }, [spec, dark, label, tips]);
   return (
     <>
       {problem && <Alert type="error">{problem}</Alert>}

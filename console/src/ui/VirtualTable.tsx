@@ -29,8 +29,8 @@ interface Props {
   rowKey?: (row: number) => string | number | undefined;
   /** says which rows are on the screen, so that they can be fetched */
   onRange?: (first: number, last: number) => void;
-  /** rows can be gone through by keys and be chosen */
-  choice?: { isSelected: (row: number) => boolean; onSelect?: (row: number) => void };
+  /** rows can be gone through by keys and be chosen; with `cells` each cell of them */
+  choice?: { isSelected: (row: number) => boolean; onSelect?: (row: number, column: number, cell: HTMLElement | undefined) => void; cells?: boolean };
   /** rows as many as fit, with lines of their own */
   dense?: boolean;
   /** what is said where there are no rows */
@@ -50,6 +50,9 @@ export function VirtualTable(props: Props) {
   const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
   useEffect(() => onRange?.(first, last), [first, last, onRange]);
   const [active, setActive] = useState(0);
+  const [activeColumn, setActiveColumn] = useState(0);
+  const atColumn = choice?.cells ? Math.min(activeColumn, columns.length - 1) : 0;
+  const cellId = (row: number, column: number) => (choice?.cells ? `${prefix}${row}-${column}` : undefined);
   const at = Math.min(active, Math.max(count - 1, 0));
   const cellRole = choice ? 'gridcell' : 'cell';
   const gridTemplateColumns = columns.map((column) => column.track).join(' ');
@@ -58,19 +61,25 @@ export function VirtualTable(props: Props) {
     const page = Math.max(1, Math.floor(height / rowPx) - 1);
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -count, End: count };
     const step = steps[event.key];
-    if (step !== undefined) {
+    const aside = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (choice?.cells && aside !== undefined) {
+      setActiveColumn(Math.min(columns.length - 1, Math.max(0, atColumn + aside)));
+    } else if (step !== undefined) {
       const next = Math.min(count - 1, Math.max(0, at + step));
       setActive(next);
       virtual.scrollToIndex(next);
     } else if ((event.key === 'Enter' || event.key === ' ') && event.target === box.current) {
-      if (count > 0) choice?.onSelect?.(at);
+      if (count > 0) choice?.onSelect?.(at, atColumn, document.getElementById(cellId(at, atColumn) ?? '') ?? undefined);
     } else return;
     event.preventDefault();
   }
 
-  function choose(row: number) {
+  function choose(row: number, target: EventTarget, of: HTMLElement) {
+    const cell = [...of.children].find((one) => one.contains(target as Node)) as HTMLElement | undefined;
+    const column = cell ? [...of.children].indexOf(cell) : 0;
     setActive(row);
-    choice?.onSelect?.(row);
+    setActiveColumn(column);
+    choice?.onSelect?.(row, column, cell);
   }
 
   return (
@@ -82,7 +91,7 @@ export function VirtualTable(props: Props) {
       aria-label={props.label}
       aria-rowcount={count + 1}
       aria-colcount={columns.length}
-      aria-activedescendant={choice && count ? `${prefix}${at}` : undefined}
+      aria-activedescendant={choice && count ? (cellId(at, atColumn) ?? `${prefix}${at}`) : undefined}
       style={{ maxHeight: height }}
       onKeyDown={choice && move}
     >
@@ -100,13 +109,19 @@ export function VirtualTable(props: Props) {
             id={`${prefix}${index}`}
             role="row"
             aria-rowindex={index + 2}
-            aria-selected={choice?.isSelected(index)}
+            aria-selected={choice?.cells ? undefined : choice?.isSelected(index)}
             className={`tx-table-row${index % 2 ? ' tx-table-odd' : ''}${choice && index === at ? ' tx-table-active' : ''}`}
             style={{ gridTemplateColumns, height: rowPx, transform: `translateY(${start}px)` }}
-            onClick={choice && (() => choose(index))}
+            onClick={choice && ((event) => choose(index, event.target, event.currentTarget))}
           >
             {columns.map((column, at) => (
-              <div key={at} role={column.isRowHeader ? 'rowheader' : cellRole} title={props.title?.(index, at)} className={classOf(column)}>
+              <div
+                key={at}
+                id={cellId(index, at)}
+                role={column.isRowHeader ? 'rowheader' : cellRole}
+                title={props.title?.(index, at)}
+                className={classOf(column, choice?.cells && index === active && at === atColumn)}
+              >
                 {props.cell(index, at)}
               </div>
             ))}
@@ -122,6 +137,6 @@ export function VirtualTable(props: Props) {
   );
 }
 
-function classOf({ number, isRowHeader }: VirtualColumn): string | undefined {
-  return [number && 'tx-table-number', isRowHeader && 'tx-table-index'].filter(Boolean).join(' ') || undefined;
+function classOf({ number, isRowHeader }: VirtualColumn, isActive = false): string | undefined {
+  return [number && 'tx-table-number', isRowHeader && 'tx-table-index', isActive && 'tx-table-cell'].filter(Boolean).join(' ') || undefined;
 }

@@ -7,7 +7,7 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import { useState } from 'react';
-import { useParams } from 'react-router';
+import { useParams, useSearchParams } from 'react-router';
 
 import { useCrumbs } from '../../app/crumbs';
 import { useFlash } from '../../app/flash';
@@ -16,17 +16,12 @@ import { failureText } from '../../aws/failure';
 import { useCall } from '../../aws/queries';
 import { strings as words } from '../../strings';
 import { CopyButton } from '../../ui/CopyButton';
-import { UrlTabs } from '../../ui/DetailPage';
 import { useAccount } from './account';
-import { type ExportFormat, reports, saveAs } from './api';
+import { type ExportKind, fileName, reports, saveAs } from './api';
 import { sent, useAsked } from './asked';
-import { FilterBar } from './FilterBar';
-import { ControlBar } from './controls/ControlBar';
-import { dimensionsOf } from './filters';
+import { DashboardView } from './DashboardView';
 import { strings } from './strings';
-import { toggled } from './toggled';
 import type { Definition } from './visual/definition';
-import { SheetView } from './visual/SheetView';
 
 interface Described {
   Name: string;
@@ -40,7 +35,8 @@ interface Published {
   Dashboard: { Version?: { VersionNumber?: number }; LinkEntities?: string[] };
 }
 
-const FORMATS: ExportFormat[] = ['pdf', 'png', 'csv', 'xlsx'];
+/** A CSV file is of one visual, so that its menu has it. */
+const FORMATS: ExportKind[] = ['pdf', 'png', 'xlsx'];
 
 export function DashboardPage() {
   const { id = '' } = useParams();
@@ -67,10 +63,10 @@ function Actions({ id, name, analysis }: { id: string; name: string; analysis: s
   const [asked] = useAsked();
   const flash = useFlash();
   const [busy, setBusy] = useState(false);
-  async function save(format: ExportFormat) {
+  async function save(format: ExportKind) {
     setBusy(true);
     try {
-      saveAs(await reports.export({ dashboardId: id }, format, sent(asked)), `${name}.${format}`);
+      saveAs(await reports.export({ dashboardId: id }, format, sent(asked)), fileName(name, format));
     } catch (error) {
       flash.failure(error, strings.exportMenu);
     } finally {
@@ -81,7 +77,7 @@ function Actions({ id, name, analysis }: { id: string; name: string; analysis: s
     <SpaceBetween direction="horizontal" size="xs">
       <Button href={paths.lineage(`dashboard:${id}`)}>{strings.usedBy}</Button>
       <CopyButton text={() => location.href} label={strings.share} />
-      <ButtonDropdown loading={busy} items={FORMATS.map((format) => ({ id: format, text: strings.exports[format] }))} onItemClick={({ detail }) => void save(detail.id as ExportFormat)}>
+      <ButtonDropdown loading={busy} items={FORMATS.map((format) => ({ id: format, text: strings.exports[format] }))} onItemClick={({ detail }) => void save(detail.id as ExportKind)}>
         {strings.exportMenu}
       </ButtonDropdown>
       {analysis && <Button href={paths.analysis(analysis)}>{strings.edit}</Button>}
@@ -91,27 +87,15 @@ function Actions({ id, name, analysis }: { id: string; name: string; analysis: s
 
 function Sheets({ id, definition, revision }: { id: string; definition: Definition; revision: string }) {
   const [asked, ask] = useAsked();
-  const report = { dashboardId: id };
-  const sheets = definition.Sheets ?? [];
-  const view = (index: number) => {
-    const sheet = sheets[index];
-    return (
-      sheet && (
-        <SpaceBetween size="m">
-          <ControlBar report={report} revision={revision} definition={definition} sheet={sheet} asked={asked} onAsk={ask} />
-          <SheetView report={report} revision={revision} definition={definition} sheet={sheet} asked={sent(asked)} onFilter={(marked) => ask({ ...asked, filters: toggled(asked.filters, marked) })} />
-        </SpaceBetween>
-      )
+  const [query, setQuery] = useSearchParams();
+  const show = (sheet: string) =>
+    setQuery(
+      (old) => {
+        const next = new URLSearchParams(old);
+        next.set('sheet', sheet);
+        return next;
+      },
+      { replace: true },
     );
-  };
-  return (
-    <SpaceBetween size="m">
-      <FilterBar report={report} revision={revision} columns={dimensionsOf(definition)} filters={asked.filters} onChange={(filters) => ask({ ...asked, filters })} />
-      {sheets.length > 1 ? (
-        <UrlTabs label={strings.sheets} param="sheet" tabs={sheets.map((sheet, index) => ({ id: sheet.SheetId, label: sheet.Name ?? strings.sheet(index + 1), content: view(index) }))} />
-      ) : (
-        view(0)
-      )}
-    </SpaceBetween>
-  );
+  return <DashboardView report={{ dashboardId: id }} revision={revision} definition={definition} asked={asked} onAsk={ask} sheet={query.get('sheet') ?? undefined} onSheet={show} />;
 }

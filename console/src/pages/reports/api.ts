@@ -1,6 +1,7 @@
 import { request, requestJson } from '../../aws/request';
 import type { Column, Row } from '../../grid/columns';
 import type { Asked } from './asked';
+import type { Offered } from './offered';
 import type { Definition } from './visual/definition';
 
 export type { Filter } from './filter';
@@ -65,43 +66,88 @@ export interface Ingestion {
 /** Which report: a stored one or the definition itself. */
 export type Report = { dashboardId: string; versionNumber?: number } | { analysisId: string } | { definition: Definition };
 
+export type VisualColumn = Column & { fieldId?: string; columnName?: string; role?: 'dimension' | 'measure'; granularity?: string; /** in it `Other` stands for all values that are not shown */ rest?: boolean };
+
+/** What a mark stands for: values by field. */
+export type Mark = Record<string, unknown>;
+
 export interface VisualData {
   kind: 'chart' | 'table' | 'pivot' | 'kpi';
   title: string;
   subtitle?: string;
   spec?: Record<string, unknown>;
-  columns: (Column & { fieldId?: string; columnName?: string; role?: 'dimension' | 'measure'; granularity?: string })[];
+  columns: VisualColumn[];
   rows: Row[];
   values?: Row[];
+  /** all fields of the answer, in the order of `values` */
+  fields?: VisualColumn[];
+  /** for each row and each column of a table or pivot table the values that it stands for, by field */
+  rowMarks?: Mark[];
+  columnMarks?: Mark[];
   total?: number;
   /** which rows and columns are totals */
   totalRows?: number[];
   totalColumns?: number[];
   kpi?: { value: string; comparison?: string; progress?: number };
-  sql: string;
+  /** visitors of an embedded dashboard are not told where data are */
+  sql?: string;
   asOf: number;
   source: 'SPICE' | 'DIRECT_QUERY';
-  dataSetId: string;
 }
 
-export type ExportFormat = 'pdf' | 'png' | 'svg' | 'csv' | 'xlsx';
+/** What can be saved; `csvNotes` is CSV with its filters and the time of its data in lines of comment before it. */
+export type ExportKind = 'pdf' | 'png' | 'csv' | 'csvNotes' | 'xlsx';
 
-const post = (body: object, signal?: AbortSignal) => ({ method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' }, signal });
+const exported = (kind: ExportKind) => (kind === 'csvNotes' ? { format: 'csv', annotated: true } : { format: kind });
 
-/** The routes of the reports' own (`/_taxiway/reports`). */
+/** Returns the name of what is saved. */
+export const fileName = (title: string, kind: ExportKind) => `${title}.${exported(kind).format}`;
+
+/** Where questions go, and what each brings along. */
+let way: { path: string; headers: Record<string, string> } = { path: '/reports', headers: {} };
+
+/** Has all questions of this page be those of an embedded dashboard's visitor; `token` is the session's, and stays in memory. */
+function askAsVisitor(token: string) {
+  way = { path: '/reports/embed', headers: { authorization: `Bearer ${token}` } };
+}
+
+const post = (body: object, signal?: AbortSignal) => ({ method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...way.headers }, signal });
+
+/** An embedded dashboard, as far as its visitor may see it. */
+export interface Embedded {
+  dashboardId: string;
+  name: string;
+  version: number;
+  definition: Definition;
+  /** only this one is embedded */
+  visual?: { sheetId: string; visualId: string } | null;
+  offered: Offered;
+  undoRedo: boolean;
+  reset: boolean;
+}
+
+/** The routes of the reports' own (`/_taxiway/reports`, or what an embedded dashboard has of them). */
 export const reports = {
   visual: (report: Report, sheetId: string, visualId: string, asked: Asked, signal?: AbortSignal) =>
-    requestJson<VisualData>('/reports/visual', post({ ...report, sheetId, visualId, ...asked }, signal)),
+    requestJson<VisualData>(`${way.path}/visual`, post({ ...report, sheetId, visualId, ...asked }, signal)),
   rows: (report: Report, sheetId: string, visualId: string, asked: Asked, limit: number, signal?: AbortSignal) =>
-    requestJson<{ columns: Column[]; rows: Row[]; total: number; sql: string }>('/reports/rows', post({ ...report, sheetId, visualId, ...asked, limit }, signal)),
+    requestJson<{ columns: Column[]; rows: Row[]; total: number; sql: string }>(`${way.path}/rows`, post({ ...report, sheetId, visualId, ...asked, limit }, signal)),
   values: (report: Report, dataSetIdentifier: string, columnName: string, signal?: AbortSignal) =>
-    requestJson<{ values: (string | null)[] }>('/reports/values', post({ ...report, dataSetIdentifier, columnName }, signal)),
-  suggest: (dataSetId: string, columns?: string[]) => requestJson<{ visual: Record<string, unknown> }>('/reports/suggest', post({ dataSetId, columns })),
-  export: async (report: Report, format: ExportFormat, asked: Asked, sheetId?: string, visualId?: string) =>
-    (await request('/reports/export', post({ ...report, format, ...asked, sheetId, visualId }))).blob(),
+    requestJson<{ values: (string | null)[] }>(`${way.path}/values`, post({ ...report, dataSetIdentifier, columnName }, signal)),
+  suggest: (dataSetId: string, columns?: string[]) => requestJson<{ visual: Record<string, unknown> }>(`${way.path}/suggest`, post({ dataSetId, columns })),
+  /** of an embedded dashboard's page alone */
+  dashboard: (dashboardId: string) => requestJson<Embedded>(`${way.path}/dashboard`, post({ dashboardId })),
+  export: async (report: Report, kind: ExportKind, asked: Asked, sheetId?: string, visualId?: string) =>
+    (await request(`${way.path}/export`, post({ ...report, ...exported(kind), ...asked, sheetId, visualId }))).blob(),
   expression: (definition: Definition, dataSetIdentifier: string, expression: string, signal?: AbortSignal) =>
-    requestJson<{ type: OutputColumn['Type']; aggregated: boolean }>('/reports/expression', post({ definition, dataSetIdentifier, expression }, signal)),
+    requestJson<{ type: OutputColumn['Type']; aggregated: boolean }>(`${way.path}/expression`, post({ definition, dataSetIdentifier, expression }, signal)),
 };
+
+/** A visitor's session, for the code of a URL, once. */
+export async function redeem(code: string): Promise<void> {
+  const { token } = await requestJson<{ token: string }>('/reports/embed/session', post({ code }));
+  askAsVisitor(token);
+}
 
 /** Gives the browser bytes to save under a name. */
 export function saveAs(blob: Blob, name: string) {

@@ -19,6 +19,13 @@ export interface Asked {
   controls: Choice[];
   /** of a visual's drill-down, from 0 */
   level?: number;
+  /** what its reader has one visual sorted by */
+  sort?: Sort;
+}
+
+export interface Sort {
+  fieldId: string;
+  direction: 'ASC' | 'DESC';
 }
 
 export const NOTHING: Asked = { filters: [], parameters: {}, controls: [] };
@@ -40,11 +47,16 @@ export function concerning(asked: Asked, used: { parameters: Set<string>; filter
 /** A parameter in an address is `p.NAME=value`, several times where it has several; as QuickSight's own addresses have it. */
 const PARAMETER = 'p.';
 
-export function readAsked(query: URLSearchParams): Asked {
+export function readParameters(query: URLSearchParams): Record<string, string[]> {
   const parameters: Record<string, string[]> = {};
   for (const [key, value] of query) {
     if (key.startsWith(PARAMETER)) (parameters[key.slice(PARAMETER.length)] ??= []).push(value);
   }
+  return parameters;
+}
+
+export function readAsked(query: URLSearchParams): Asked {
+  const parameters = readParameters(query);
   return { filters: parse<Filter>(query.get('filters'), 'columnName'), parameters, controls: parse<Choice>(query.get('controls'), 'filterId') };
 }
 

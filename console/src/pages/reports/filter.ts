@@ -7,4 +7,8 @@ export interface Filter {
   granularity?: string;
   min?: string;
   max?: string;
+  /** the range is up to `max`, without it */
+  open?: boolean;
+  /** all but the values */
+  without?: boolean;
 }

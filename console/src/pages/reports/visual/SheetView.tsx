@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { Filter, Report } from '../api';
 import { type Asked, concerning } from '../asked';
 import { dependsOn } from '../controls/definition';
+import type { Offered } from '../offered';
 import { bodyOf, type Definition, layoutOf, type Sheet, type Visual } from './definition';
 import { VisualCard } from './VisualCard';
 
@@ -16,10 +17,11 @@ interface Props {
   chosen?: string;
   /** what the editor adds to a visual's head */
   head?: (visual: Visual) => ReactNode;
+  offered?: Offered;
 }
 
 /** The visuals of a sheet on its grid of 36 columns. */
-export function SheetView({ report, revision, definition, sheet, asked, onFilter, chosen, head }: Props) {
+export function SheetView({ report, revision, definition, sheet, asked, onFilter, chosen, head, offered }: Props) {
   const layout = new Map(layoutOf(sheet).map((element) => [element.ElementId, element]));
   return (
     <div className="tx-sheet">
@@ -39,6 +41,7 @@ export function SheetView({ report, revision, definition, sheet, asked, onFilter
               onFilter={onFilter}
               chosen={chosen === id}
               head={head?.(visual)}
+              offered={offered}
             />
           </div>
         );

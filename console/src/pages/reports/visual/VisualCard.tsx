@@ -14,11 +14,14 @@ import { Chart } from '../../../chart/Chart';
 import { ResultGrid } from '../../../grid/ResultGrid';
 import { strings as words } from '../../../strings';
 import { formatTime } from '../../../ui/time';
-import { type Filter, type Report, reports, saveAs, type VisualData } from '../api';
-import type { Asked } from '../asked';
+import { type ExportKind, type Filter, fileName, type Mark, type Report, reports, saveAs, type VisualData } from '../api';
+import type { Asked, Sort } from '../asked';
+import { EVERYTHING, type Offered } from '../offered';
 import { strings } from '../strings';
 import { bodyOf, titleOf, type Visual } from './definition';
 import { levelsOf } from './fields';
+import { MarkMenu, type Spot } from './MarkMenu';
+import { filtersOf, markAt, wordsOf } from './marks';
 import { VisualDetails } from './VisualDetails';
 
 interface Props {
@@ -33,18 +36,26 @@ interface Props {
   chosen?: boolean;
   /** further entries of the head */
   head?: ReactNode;
+  /** what its reader may do with it */
+  offered?: Offered;
 }
 
+/** What was drilled through: for each level the marks that it was entered by. */
+type Drilled = Filter[][];
+
 /** One visual with its data: drawn by what the server made of its definition, with the SQL and the age of its numbers. */
-export function VisualCard({ report, revision, sheetId, visual, asked: ofSheet, onFilter, chosen, head }: Props) {
+export function VisualCard({ report, revision, sheetId, visual, asked: ofSheet, onFilter, chosen, head, offered = EVERYTHING }: Props) {
   const id = bodyOf(visual).VisualId;
   const { region } = useSettings();
   const flash = useFlash();
-  const [details, setDetails] = useState<'sql' | 'rows'>();
+  const [details, setDetails] = useState<{ what: 'sql' } | { what: 'rows'; mark: Filter[] }>();
   const [asTable, setAsTable] = useState(false);
-  const [level, setLevel] = useState(0);
+  const [drilled, setDrilled] = useState<Drilled>([]);
+  const [sort, setSort] = useState<Sort>();
+  const [spot, setSpot] = useState<Spot>();
   const levels = levelsOf(visual);
-  const asked = level ? { ...ofSheet, level } : ofSheet;
+  const level = drilled.length;
+  const asked: Asked = { ...ofSheet, filters: [...ofSheet.filters, ...drilled.flat()], ...(level ? { level } : {}), ...(sort ? { sort } : {}) };
   const answer = useQuery({
     queryKey: ['visual', region, 'quicksight', revision, sheetId, id, asked],
     queryFn: ({ signal }) => reports.visual(report, sheetId, id, asked, signal),
@@ -55,51 +66,70 @@ export function VisualCard({ report, revision, sheetId, visual, asked: ofSheet, 
   });
   const data = answer.data;
   const title = data?.title || titleOf(visual) || (data && titleFrom(data)) || id;
-  async function save(format: 'csv' | 'png') {
+  const dataSet = dataSetOf(visual);
+  const meant = (mark: Mark) => (data ? filtersOf(dataSet, data, mark) : []);
+  async function save(kind: ExportKind) {
     try {
-      saveAs(await reports.export(report, format, asked, sheetId, id), `${title}.${format}`);
+      saveAs(await reports.export(report, kind, asked, sheetId, id), fileName(title, kind));
     } catch (error) {
       flash.failure(error, strings.exportMenu);
     }
   }
+  const drill = (mark: Filter[]) => setDrilled([...drilled, mark]);
+  function mark(spot: Spot, of: Mark) {
+    setSpot({ ...spot, mark: meant(of) });
+  }
+  const deeper = level + 1 < levels.length && offered.drilling;
   return (
     <section className="tx-visual" aria-label={title} data-chosen={chosen || undefined} aria-busy={answer.isFetching}>
       <div className="tx-visual-head">
         <div>
           <h2>{title}</h2>
           {data?.subtitle && <Box color="text-body-secondary">{data.subtitle}</Box>}
+          {drilled.some((marks) => marks.length > 0) && <Box color="text-body-secondary">{wordsOf(drilled.flat())}</Box>}
         </div>
         <div className="tx-visual-head">
           {head}
-          <ButtonDropdown
-            variant="icon"
-            expandToViewport
-            ariaLabel={strings.visualMenu(title)}
-            items={[
-              { id: 'sql', text: strings.showSql, disabled: !data },
-              { id: 'rows', text: strings.showRows, disabled: !data },
-              { id: 'toggle', text: asTable ? strings.showChart : strings.showData, disabled: data?.kind !== 'chart' },
-              ...(levels.length > 1
-                ? [
-                    { id: 'down', text: strings.drillDown(levels[level + 1]), disabled: level + 1 >= levels.length },
-                    { id: 'up', text: strings.drillUp(levels[level - 1]), disabled: level === 0 },
-                  ]
-                : []),
-              { id: 'csv', text: strings.exportCsv, disabled: !data },
-              { id: 'png', text: strings.exportPng, disabled: !data },
-            ]}
-            onItemClick={({ detail }) => {
-              if (detail.id === 'toggle') setAsTable(!asTable);
-              else if (detail.id === 'down') setLevel(level + 1);
-              else if (detail.id === 'up') setLevel(level - 1);
-              else if (detail.id === 'csv' || detail.id === 'png') void save(detail.id);
-              else setDetails(detail.id as 'sql' | 'rows');
-            }}
-          />
+          {offered.visualMenu && (
+            <ButtonDropdown
+              variant="icon"
+              expandToViewport
+              ariaLabel={strings.visualMenu(title)}
+              items={[
+                ...(data && data.sql === undefined ? [] : [{ id: 'sql', text: strings.showSql, disabled: !data }]),
+                { id: 'rows', text: strings.showRows, disabled: !data },
+                { id: 'toggle', text: asTable ? strings.showChart : strings.showData, disabled: data?.kind !== 'chart' },
+                ...(levels.length > 1 && offered.drilling
+                  ? [
+                      { id: 'down', text: strings.drillDown(levels[level + 1]), disabled: !deeper },
+                      { id: 'up', text: strings.drillUp(levels[level - 1]), disabled: level === 0 },
+                    ]
+                  : []),
+                ...(data && sortable(data) ? [{ id: 'sort', text: strings.sortBy, items: sorts(data, sort) }] : []),
+                ...(offered.exportData
+                  ? [
+                      { id: 'csv', text: strings.exportCsv, disabled: !data },
+                      { id: 'csvNotes', text: strings.exportCsvNotes, disabled: !data },
+                      { id: 'xlsx', text: strings.exportExcel, disabled: !data },
+                    ]
+                  : []),
+                { id: 'png', text: strings.exportPng, disabled: !data },
+              ]}
+              onItemClick={({ detail }) => {
+                if (detail.id === 'toggle') setAsTable(!asTable);
+                else if (detail.id === 'down') drill([]);
+                else if (detail.id === 'up') setDrilled(drilled.slice(0, -1));
+                else if (detail.id === 'sql') setDetails({ what: 'sql' });
+                else if (detail.id === 'rows') setDetails({ what: 'rows', mark: [] });
+                else if (detail.id.startsWith(SORT)) setSort(readSort(detail.id));
+                else void save(detail.id as ExportKind);
+              }}
+            />
+          )}
         </div>
       </div>
       {answer.error ? <Alert type="error">{failureText(answer.error)}</Alert> : !data ? <span role="status"><Spinner /> {words.loading}</span> : (
-        <Body data={data} title={title} asTable={asTable} onSelect={onFilter && ((datum) => choose(visual, data, datum, onFilter))} />
+        <Body data={data} title={title} asTable={asTable} sort={sort} onSort={setSort} onMark={offered.markMenu ? mark : undefined} tips={offered.tooltips} />
       )}
       {data && (
         <div className="tx-visual-foot">
@@ -107,21 +137,51 @@ export function VisualCard({ report, revision, sheetId, visual, asked: ofSheet, 
           <span>{strings.asOf(formatTime(data.asOf))}</span>
         </div>
       )}
-      {details && data && <VisualDetails what={details} report={report} sheetId={sheetId} visualId={id} asked={asked} data={data} title={title} onClose={() => setDetails(undefined)} />}
+      {spot && (
+        <MarkMenu
+          spot={spot}
+          items={[
+            ...(onFilter && spot.mark?.length && spot.mark.every(({ values, without }) => values && !without) ? [{ text: strings.filterMark(wordsOf(spot.mark)), act: () => onFilter(spot.mark ?? []) }] : []),
+            { text: strings.showMarkRows, act: () => setDetails({ what: 'rows', mark: spot.mark ?? [] }) },
+            ...(deeper ? [{ text: strings.drillDown(levels[level + 1]), act: () => drill(spot.mark ?? []) }] : []),
+          ]}
+          onClose={() => setSpot(undefined)}
+        />
+      )}
+      {details && data && (
+        <VisualDetails
+          what={details.what}
+          report={report}
+          sheetId={sheetId}
+          visualId={id}
+          asked={details.what === 'rows' ? { ...asked, filters: [...asked.filters, ...details.mark] } : asked}
+          data={data}
+          title={details.what === 'rows' && details.mark.length ? `${title}, ${wordsOf(details.mark)}` : title}
+          onClose={() => setDetails(undefined)}
+        />
+      )}
     </section>
   );
 }
 
-/** The chosen mark's dimensions become filters of all visuals. */
-function choose(visual: Visual, data: VisualData, datum: Record<string, unknown>, onFilter: (filters: Filter[]) => void) {
-  const filters = data.columns.flatMap(({ role, fieldId, columnName, granularity }) => {
-    if (role !== 'dimension' || !fieldId || !columnName || !(fieldId in datum)) return [];
-    // a histogram's bin has two ends and is no value of its column
-    if (data.columns.filter((column) => column.fieldId === fieldId).length > 1) return [];
-    const value = datum[fieldId];
-    return [{ dataSetIdentifier: dataSetOf(visual), columnName, values: [value === null || value === undefined ? null : String(value)], ...(granularity ? { granularity } : {}) }];
-  });
-  if (filters.length) onFilter(filters);
+const SORT = 'sort ';
+
+/** A pivot table has its order by its heads, a KPI has none. */
+const sortable = (data: VisualData) => data.kind === 'table' || data.kind === 'chart';
+
+function sorts(data: VisualData, sort: Sort | undefined) {
+  const fields = [...new Map((data.fields ?? data.columns).map((field) => [field.fieldId, field])).values()];
+  return [
+    ...fields.flatMap(({ fieldId = '', name }) =>
+      (['ASC', 'DESC'] as const).map((direction) => ({ id: `${SORT}${direction} ${fieldId}`, text: strings.sorted(name, direction), itemType: 'checkbox' as const, checked: sort?.fieldId === fieldId && sort.direction === direction })),
+    ),
+    { id: SORT, text: strings.unsorted, itemType: 'checkbox' as const, checked: !sort },
+  ];
+}
+
+function readSort(id: string): Sort | undefined {
+  const found = /^sort (ASC|DESC) (.+)$/s.exec(id);
+  return found?.[2] ? { direction: found[1] as Sort['direction'], fieldId: found[2] } : undefined;
 }
 
 /** Returns what a visual without a title is called: its measures by its dimensions, as QuickSight says it. */
@@ -135,7 +195,17 @@ export function dataSetOf(visual: Visual): string {
   return /"DataSetIdentifier":"((?:[^"\\]|\\.)*)"/.exec(JSON.stringify(visual))?.[1] ?? '';
 }
 
-function Body({ data, title, asTable, onSelect }: { data: VisualData; title: string; asTable: boolean; onSelect?: (datum: Record<string, unknown>) => void }) {
+interface BodyProps {
+  data: VisualData;
+  title: string;
+  asTable: boolean;
+  sort: Sort | undefined;
+  onSort: (sort: Sort | undefined) => void;
+  onMark?: (spot: Spot, mark: Mark) => void;
+  tips: boolean;
+}
+
+function Body({ data, title, asTable, sort, onSort, onMark, tips }: BodyProps) {
   if (data.kind === 'kpi' && data.kpi) {
     return (
       <div>
@@ -145,10 +215,37 @@ function Body({ data, title, asTable, onSelect }: { data: VisualData; title: str
     );
   }
   if (data.rows.length === 0) return <Box color="text-body-secondary" textAlign="center" padding="l">{strings.noData}</Box>;
-  if (data.kind === 'chart' && data.spec && !asTable) return <Chart spec={data.spec} label={title} onSelect={onSelect} />;
+  if (data.kind === 'chart' && data.spec && !asTable) {
+    return <Chart spec={data.spec} label={title} tips={tips} onSelect={onMark && ((mark, at) => onMark(at, mark))} />;
+  }
+  const order = (column: number) => {
+    const { fieldId } = data.columns[column] ?? {};
+    return fieldId !== undefined && sort?.fieldId === fieldId ? (sort.direction === 'ASC' ? 'ascending' : 'descending') : 'none';
+  };
   return (
     <div className="tx-visual-grid">
-      <ResultGrid label={title} columns={data.columns} total={data.rows.length} row={(index) => data.rows[index]} strong={(row, column) => Boolean(data.totalRows?.includes(row) || data.totalColumns?.includes(column))} />
+      <ResultGrid
+        label={title}
+        columns={data.columns}
+        total={data.rows.length}
+        row={(index) => data.rows[index]}
+        strong={(row, column) => Boolean(data.totalRows?.includes(row) || data.totalColumns?.includes(column))}
+        sort={sortable(data) ? { order, onSort: (column) => onSort(next(data.columns[column]?.fieldId, sort)) } : undefined}
+        onCell={
+          onMark &&
+          ((row, column, at) => {
+            const mark = markAt(data, row, column);
+            if (mark) onMark(at, mark);
+          })
+        }
+      />
     </div>
   );
+}
+
+/** Ascending, then descending, then as the report says. */
+function next(fieldId: string | undefined, sort: Sort | undefined): Sort | undefined {
+  if (fieldId === undefined) return sort;
+  if (sort?.fieldId !== fieldId) return { fieldId, direction: 'ASC' };
+  return sort.direction === 'ASC' ? { fieldId, direction: 'DESC' } : undefined;
 }

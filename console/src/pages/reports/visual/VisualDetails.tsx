@@ -36,7 +36,7 @@ export function VisualDetails({ what, report, sheetId, visualId, asked, data, ti
         <SpaceBetween size="s">
           <Box color="text-body-secondary">{strings.asOf(formatTime(data.asOf))}</Box>
           <pre className="tx-mono tx-pre" tabIndex={0} role="region" aria-label={strings.showSql}>{data.sql}</pre>
-          <CopyButton text={data.sql} />
+          <CopyButton text={data.sql ?? ''} />
         </SpaceBetween>
       ) : (
         <Rows {...{ report, sheetId, visualId, asked }} />
