@@ -212,6 +212,12 @@ def test_log_events_as_they_come(endpoint, client, tag):
         assert [next(events)["data"]["message"] for _ in range(2)] == ["one", "two"]
         put(10, "three", "error four")
         assert [next(events)["data"]["message"] for _ in range(2)] == ["three", "error four"]
+        put(-30_000, "late")  # comes late, with an earlier time
+        late = next(events)
+        assert late["data"]["message"] == "late"
+    put(12, "five")
+    with Stream(endpoint, f"{path}&after={urllib.parse.quote(late['id'])}") as stream:
+        assert next(iter(stream))["data"]["message"] == "five", "nothing twice"
     with Stream(endpoint, f"/_taxiway/stream/logs?group={group}&filter=error") as stream:
         events = iter(stream)
         assert next(events)["data"]["message"] == "error four"

@@ -46,17 +46,19 @@ pub trait LogTail: Send {
 pub struct Looked {
     /// As FilterLogEvents has them.
     pub events: Vec<Value>,
-    /// When it was looked; nothing while there is more of before.
-    pub at_ms: Option<i64>,
+    /// Where to go on; nothing while there is more of before.
+    pub cursor: Option<String>,
 }
 
-/// Where to begin to follow a log group, in epoch milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Where to begin to follow a log group, or one of its streams.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TailFrom {
-    /// With events of this time.
+    /// With events of this time, in epoch milliseconds.
     Since(i64),
-    /// With what came after a look at this time.
-    Looked(i64),
+    /// With so many of a stream's newest events.
+    Newest(usize),
+    /// With what came after a look.
+    Cursor(String),
 }
 
 /// Which log events are followed.

@@ -101,7 +101,7 @@ struct Looks(VecDeque<Looked>);
 impl LogTail for Looks {
     fn look(&mut self) -> BoxFuture<'_, Result<Looked, ApiError>> {
         let nothing = Looked {
-            at_ms: Some(0),
+            cursor: Some("@0".into()),
             ..Looked::default()
         };
         let found = self.0.pop_front().unwrap_or(nothing);

@@ -4,14 +4,20 @@
 //! Every event has the number that its stream gave it when it came, so what is new is known by its number. Where it lies
 //! is known by its time: after what was there, or where the stream's record says that something came late.
 
+mod cursor;
+
 use std::{collections::HashMap, sync::Arc};
 
 use aws::{ApiError, Context};
 use serde_json::Value;
 
+use self::cursor::Cursor;
 use crate::{
     Logs,
-    api::filter::{OutputEvent, output, parse},
+    api::{
+        filter::{OutputEvent, output, parse},
+        get::PAGE_BYTES,
+    },
     error,
     events::{Event, Merge, Place, Source, Walk, backward},
     pattern::Pattern,
@@ -27,12 +33,14 @@ const BACK_BYTES: usize = 1 << 20;
 const OVERLAP_MS: i64 = 10_000;
 
 /// Where to begin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TailFrom {
     /// With events of this time, in epoch milliseconds.
     Since(i64),
-    /// With what came after a look at this time.
-    Looked(i64),
+    /// With so many of a stream's newest events.
+    Newest(usize),
+    /// With what came after a look: its [`Looked::cursor`].
+    Cursor(String),
 }
 
 /// What one look found.
@@ -40,8 +48,8 @@ pub enum TailFrom {
 pub struct Looked {
     /// As FilterLogEvents has them.
     pub events: Vec<Value>,
-    /// When it was looked, for [`TailFrom::Looked`]; nothing while there is more of before.
-    pub at_ms: Option<i64>,
+    /// Where to go on, for [`TailFrom::Cursor`]; nothing while there is more of before.
+    pub cursor: Option<String>,
 }
 
 /// Follows a group.
@@ -54,9 +62,41 @@ pub struct Tail {
     /// By stream number: how much of it was told, and up to which time it went.
     seen: HashMap<i64, Seen>,
     /// What was there at first and is not told yet.
-    before: Option<Merge>,
+    before: Option<Before>,
     /// To be told of what came after this.
-    again_from: Option<i64>,
+    again_from: Option<Cursor>,
+}
+
+enum Before {
+    /// Of all streams, from a time on.
+    Merged(Merge),
+    /// The newest of one stream.
+    Newest(Source, Vec<Event>),
+}
+
+/// What is new of a stream.
+#[derive(Clone, Copy)]
+enum New {
+    /// Events from this number on.
+    Number(u64),
+    /// Events that came at this time or later.
+    Ingested(i64),
+}
+
+impl New {
+    fn any_in(self, stream: &Stream) -> bool {
+        match self {
+            Self::Number(count) => stream.count > count,
+            Self::Ingested(ms) => stream.ingested_ms.is_some_and(|last| last >= ms),
+        }
+    }
+
+    fn has(self, seq: u64, ingested_ms: i64) -> bool {
+        match self {
+            Self::Number(count) => seq >= count,
+            Self::Ingested(ms) => ingested_ms >= ms,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Default)]
@@ -88,46 +128,80 @@ impl Logs {
             context,
         };
         match from {
-            TailFrom::Looked(at) => tail.again_from = Some(at.saturating_sub(OVERLAP_MS)),
-            TailFrom::Since(since) => {
-                let group = records::group(&self.store, &tail.context, group).await?;
-                let since = since.max(group.oldest_ms(self.clock.now_ms()));
-                let streams = tail.streams().await?;
-                let reaches = |stream: &&Stream| stream.last_ms.is_some_and(|last| last >= since);
-                let sources = streams.iter().filter(reaches).map(|stream| Source {
-                    name: stream.name.clone(),
-                    number: stream.number,
-                });
-                let merge = Merge::new(&self.store, sources.collect(), since, None).await;
-                tail.before = Some(merge.map_err(error::failed)?);
-                tail.seen = streams.iter().map(seen).collect();
+            TailFrom::Cursor(cursor) => {
+                tail.streams().await?;
+                tail.again_from = Some(cursor.parse()?);
             }
+            TailFrom::Since(since) => tail.begin_since(since).await?,
+            TailFrom::Newest(count) => tail.begin_newest(count).await?,
         }
         Ok(tail)
     }
 }
 
 impl Tail {
+    async fn begin_since(&mut self, since: i64) -> Result<(), ApiError> {
+        let since = since.max(self.oldest_ms().await?);
+        let streams = self.streams().await?;
+        let reaches = |stream: &&Stream| stream.last_ms.is_some_and(|last| last >= since);
+        let sources = streams.iter().filter(reaches).map(source);
+        let merge = Merge::new(&self.logs.store, sources.collect(), since, None).await;
+        self.before = Some(Before::Merged(merge.map_err(error::failed)?));
+        self.seen = streams.iter().map(seen).collect();
+        Ok(())
+    }
+
+    async fn begin_newest(&mut self, count: usize) -> Result<(), ApiError> {
+        let oldest = Place::at(self.oldest_ms().await?);
+        let streams = self.streams().await?;
+        let [stream] = streams.as_slice() else {
+            return Err(error::invalid("The newest events are those of one stream."));
+        };
+        let (store, end) = (&self.logs.store, Place::at(i64::MAX));
+        let newest = backward(store, stream.number, oldest, end, count, PAGE_BYTES).await;
+        let newest = newest.map_err(error::failed)?;
+        self.before = Some(Before::Newest(source(stream), newest));
+        self.seen = streams.iter().map(seen).collect();
+        Ok(())
+    }
+
+    async fn oldest_ms(&self) -> Result<i64, ApiError> {
+        let group = records::group(&self.logs.store, &self.context, &self.group).await?;
+        Ok(group.oldest_ms(self.logs.clock.now_ms()))
+    }
+}
+
+impl Tail {
     /// Looks for what is new.
     pub async fn look(&mut self) -> Result<Looked, ApiError> {
-        if let Some(mut before) = self.before.take() {
-            let (events, more) = self.page(&mut before).await?;
-            self.before = more.then_some(before);
-            if !events.is_empty() || more {
+        match self.before.take() {
+            Some(Before::Merged(mut merge)) => {
+                let (events, more) = self.page(&mut merge).await?;
+                self.before = more.then_some(Before::Merged(merge));
+                if !events.is_empty() || more {
+                    return Ok(Looked {
+                        events,
+                        cursor: None,
+                    });
+                }
+            }
+            Some(Before::Newest(source, events)) => {
+                let events = events.into_iter();
+                let events = events.filter(|event| self.was_there(&source, event));
+                let events = events.map(|event| shown(output(&source, event)));
                 return Ok(Looked {
-                    events,
-                    at_ms: None,
+                    events: events.collect::<Result<_, _>>()?,
+                    cursor: Some(self.cursor(0).to_string()),
                 });
             }
+            None => {}
         }
         let at_ms = self.logs.clock.now_ms();
         let mut found: Vec<(String, i64, Event)> = Vec::new();
         let streams = self.streams().await?;
         for stream in &streams {
-            let events = match self.again_from {
-                Some(bound) => self.arrived_from(stream, bound).await?,
-                None => self.arrived(stream).await?,
-            };
+            let (new, last_ms) = self.new_of(stream);
+            let events = self.arrived(stream, new, last_ms).await?;
             let named = |event| (stream.name.clone(), stream.number, event);
             found.extend(events.into_iter().map(named));
         }
@@ -141,8 +215,42 @@ impl Tail {
         });
         Ok(Looked {
             events: events.collect::<Result<_, _>>()?,
-            at_ms: Some(at_ms),
+            cursor: Some(self.cursor(at_ms).to_string()),
         })
+    }
+
+    /// Returns where to go on after a look: in one stream exactly behind what was seen of it.
+    fn cursor(&self, at_ms: i64) -> Cursor {
+        match (&self.stream, self.seen.iter().next()) {
+            (Some(_), Some((stream, seen))) => Cursor::Seen {
+                stream: *stream,
+                count: seen.count,
+            },
+            _ => Cursor::Looked(at_ms),
+        }
+    }
+
+    /// Tells whether an event was there at first, and matches: what came since is told as what came.
+    fn was_there(&self, source: &Source, event: &Event) -> bool {
+        self.seen
+            .get(&source.number)
+            .is_some_and(|seen| event.seq < seen.count)
+            && self.pattern.matches(&event.message)
+    }
+
+    /// Returns what of a stream is to be told, and up to which time it was seen, where that is known.
+    fn new_of(&self, stream: &Stream) -> (New, Option<i64>) {
+        match &self.again_from {
+            Some(Cursor::Looked(at)) => (New::Ingested(at.saturating_sub(OVERLAP_MS)), None),
+            Some(Cursor::Seen { stream: of, count }) if *of == stream.number => {
+                (New::Number(*count), None)
+            }
+            Some(Cursor::Seen { .. }) => (New::Number(0), None),
+            None => {
+                let seen = self.seen.get(&stream.number).copied().unwrap_or_default();
+                (New::Number(seen.count), seen.last_ms)
+            }
+        }
     }
 
     async fn streams(&self) -> Result<Vec<Stream>, ApiError> {
@@ -167,9 +275,7 @@ impl Tail {
                 return Ok((events, false));
             }
             if let Some((source, event)) = before.take()
-                // What came since is told as what came.
-                && self.seen.get(&source.number).is_some_and(|seen| event.seq < seen.count)
-                && self.pattern.matches(&event.message)
+                && self.was_there(source, &event)
             {
                 events.push(shown(output(source, event))?);
             }
@@ -177,51 +283,39 @@ impl Tail {
         Ok((events, true))
     }
 
-    /// Returns what a stream got since it was seen.
-    async fn arrived(&self, stream: &Stream) -> Result<Vec<Event>, ApiError> {
-        let seen = self.seen.get(&stream.number).copied().unwrap_or_default();
-        if stream.count <= seen.count {
+    /// Returns what is new of a stream.
+    async fn arrived(
+        &self,
+        stream: &Stream,
+        new: New,
+        last_ms: Option<i64>,
+    ) -> Result<Vec<Event>, ApiError> {
+        if !new.any_in(stream) {
             return Ok(Vec::new());
         }
-        let late = stream.late.iter().filter(|late| late.seq >= seen.count);
-        let from = late.map(|late| late.first_ms).chain(seen.last_ms).min();
+        let is_new = |late: &&Late| new.has(late.seq, late.ingested_ms);
         // What came late before the first that is kept is not known any more.
         let known = stream.late.len() < Late::KEPT
-            || stream
-                .late
-                .first()
-                .is_some_and(|late| late.seq < seen.count);
-        let from = from.filter(|_| known && seen.last_ms.is_some());
-        self.walk(stream, from, |event| event.seq >= seen.count)
-            .await
-    }
-
-    /// Returns what a stream got from a time on.
-    async fn arrived_from(&self, stream: &Stream, bound_ms: i64) -> Result<Vec<Event>, ApiError> {
-        if stream.ingested_ms.is_none_or(|last| last < bound_ms) {
-            return Ok(Vec::new());
-        }
-        let late = stream.late.iter();
-        let late = late.filter(|late| late.ingested_ms >= bound_ms);
-        let late = late.map(|late| late.first_ms).min();
-        let known = stream.late.len() < Late::KEPT
-            || stream
-                .late
-                .first()
-                .is_some_and(|late| late.ingested_ms < bound_ms);
+            || stream.late.first().is_some_and(|late| !is_new(&late));
         let from = if known {
-            let in_order = self.begin_of(stream, bound_ms).await?;
-            late.into_iter().chain(in_order).min()
+            let late = stream.late.iter().filter(is_new);
+            let in_order = match last_ms {
+                Some(last) => Some(last),
+                None => self.begin_of(stream, new).await?,
+            };
+            late.map(|late| late.first_ms).chain(in_order).min()
         } else {
             None
         };
-        self.walk(stream, from, |event| event.ingested_ms >= bound_ms)
-            .await
+        self.walk(stream, from, new).await
     }
 
-    /// Returns the time from which on lies what came in order from `bound_ms` on: before the last event that had come
-    /// earlier there is none of it.
-    async fn begin_of(&self, stream: &Stream, bound_ms: i64) -> Result<Option<i64>, ApiError> {
+    /// Returns the time from which on lies what came in order and is new: before the last event that is not there is
+    /// none of it.
+    async fn begin_of(&self, stream: &Stream, new: New) -> Result<Option<i64>, ApiError> {
+        if matches!(new, New::Number(0)) {
+            return Ok(stream.first_ms);
+        }
         let mut until = Place::at(i64::MAX);
         loop {
             let (store, from) = (&self.logs.store, Place::at(0));
@@ -231,7 +325,7 @@ impl Tail {
                 return Ok(stream.first_ms);
             };
             let earlier = found.iter().rev();
-            let mut earlier = earlier.filter(|event| event.ingested_ms < bound_ms);
+            let mut earlier = earlier.filter(|event| !new.has(event.seq, event.ingested_ms));
             if let Some(event) = earlier.next() {
                 return Ok(Some(event.ms));
             }
@@ -244,17 +338,26 @@ impl Tail {
         &self,
         stream: &Stream,
         from_ms: Option<i64>,
-        is_new: impl Fn(&Event) -> bool,
+        new: New,
     ) -> Result<Vec<Event>, ApiError> {
         let from = Place::at(from_ms.unwrap_or_default());
         let (mut walk, mut found) = (Walk::new(stream.number, from), Vec::new());
         let store = &self.logs.store;
         while walk.peek(store).await.map_err(error::failed)?.is_some() {
             found.extend(walk.take().filter(|event| {
-                event.seq < stream.count && is_new(event) && self.pattern.matches(&event.message)
+                event.seq < stream.count
+                    && new.has(event.seq, event.ingested_ms)
+                    && self.pattern.matches(&event.message)
             }));
         }
         Ok(found)
+    }
+}
+
+fn source(stream: &Stream) -> Source {
+    Source {
+        name: stream.name.clone(),
+        number: stream.number,
     }
 }
 

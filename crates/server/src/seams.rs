@@ -63,7 +63,7 @@ impl LogTail for FollowedLog {
             let looked = self.0.look().await?;
             Ok(Looked {
                 events: looked.events,
-                at_ms: looked.at_ms,
+                cursor: looked.cursor,
             })
         }
         .boxed()
@@ -120,7 +120,8 @@ impl insight::Services for Services {
         let logs = Arc::clone(&self.logs);
         let from = match from {
             TailFrom::Since(ms) => logs::TailFrom::Since(ms),
-            TailFrom::Looked(ms) => logs::TailFrom::Looked(ms),
+            TailFrom::Newest(count) => logs::TailFrom::Newest(count),
+            TailFrom::Cursor(cursor) => logs::TailFrom::Cursor(cursor),
         };
         async move {
             let (group, stream) = (&of.group, of.stream.as_deref());

@@ -15,7 +15,7 @@ use crate::{
 /// A page's events: AWS's default and maximum.
 pub(super) const PAGE: usize = 10_000;
 /// A page's bytes, messages and 26 bytes an event.
-pub(super) const PAGE_BYTES: usize = 1 << 20;
+pub(crate) const PAGE_BYTES: usize = 1 << 20;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use aws::{Context, Principal, Service, testing::TestDoor};
+use aws::{ApiError, Context, Principal, Service, testing::TestDoor};
 use serde_json::{Value, json};
 use store::{Clock, Store, testing::SimClock};
 
@@ -48,18 +48,41 @@ impl Bench {
     }
 
     async fn tail(&self, pattern: &str, from: TailFrom) -> Tail {
+        self.of(None, pattern, from).await.unwrap()
+    }
+
+    async fn of(
+        &self,
+        stream: Option<&str>,
+        pattern: &str,
+        from: TailFrom,
+    ) -> Result<Tail, ApiError> {
         let context = Context {
             principal: Principal::root("000000000000", "us-east-1"),
             request_id: "r".into(),
         };
-        let tail = self.logs.tail(context, "g", None, pattern, from).await;
+        self.logs.tail(context, "g", stream, pattern, from).await
+    }
+
+    async fn newest(&self, count: usize) -> Tail {
+        let tail = self.of(Some("a"), "", TailFrom::Newest(count)).await;
         tail.unwrap()
+    }
+
+    async fn again(&self, looked: &Looked) -> Tail {
+        let from = TailFrom::Cursor(looked.cursor.clone().unwrap());
+        self.of(Some("a"), "", from).await.unwrap()
     }
 }
 
 fn messages(looked: &Looked) -> Vec<&str> {
     let events = looked.events.iter();
     events.map(|e| e["message"].as_str().unwrap()).collect()
+}
+
+fn looked_at(looked: &Looked) -> i64 {
+    let cursor = looked.cursor.as_deref().unwrap();
+    cursor.strip_prefix('@').unwrap().parse().unwrap()
 }
 
 async fn told(tail: &mut Tail) -> String {
@@ -126,17 +149,19 @@ async fn who_comes_back_is_told_what_came_meanwhile() {
     let mut tail = bench.tail("", TailFrom::Since(0)).await;
     assert_eq!(told(&mut tail).await, "a30 a10");
     let looked = tail.look().await.unwrap();
-    let at = looked.at_ms.unwrap();
+    let at = looked_at(&looked);
     // Long after, so that nothing is told twice.
     bench.clock.advance(60_000);
     bench.put("a", &[0]).await;
     bench.put("b", &[500]).await;
     bench.put("a", &[400, 300]).await;
     bench.clock.advance(60_000);
-    let mut again = bench.tail("", TailFrom::Looked(at + 20_000)).await;
+    let mut again = bench
+        .tail("", TailFrom::Cursor(format!("@{}", at + 20_000)))
+        .await;
     assert_eq!(told(&mut again).await, "a0 b500 a400 a300");
     assert_eq!(told(&mut again).await, "");
-    let mut at_once = bench.tail("", TailFrom::Looked(at)).await;
+    let mut at_once = bench.tail("", TailFrom::Cursor(format!("@{at}"))).await;
     let all = at_once.look().await.unwrap();
     assert_eq!(
         messages(&all),
@@ -152,7 +177,9 @@ async fn who_comes_back_is_told_what_came_meanwhile() {
     for _ in 0..Late::KEPT + 2 {
         bench.put("a", &[1_000]).await;
     }
-    let mut lost = bench.tail("", TailFrom::Looked(at + 20_000)).await;
+    let mut lost = bench
+        .tail("", TailFrom::Cursor(format!("@{}", at + 20_000)))
+        .await;
     let lost = lost.look().await.unwrap();
     assert_eq!(
         messages(&lost).len(),
@@ -176,7 +203,10 @@ async fn a_pattern_and_a_stream_choose() {
         request_id: "r".into(),
     };
     let from = TailFrom::Since(0);
-    let one = bench.logs.tail(context(), "g", Some("a"), "", from).await;
+    let one = bench
+        .logs
+        .tail(context(), "g", Some("a"), "", from.clone())
+        .await;
     assert_eq!(told(&mut one.unwrap()).await, "a50 a30 a10");
     for (group, stream, pattern) in [
         ("none", None, ""),
@@ -185,8 +215,63 @@ async fn a_pattern_and_a_stream_choose() {
     ] {
         let refused = bench
             .logs
-            .tail(context(), group, stream, pattern, from)
+            .tail(context(), group, stream, pattern, from.clone())
             .await;
         assert!(refused.is_err(), "{group} {stream:?} {pattern}");
+    }
+}
+
+#[tokio::test]
+async fn one_stream_is_told_its_newest_and_then_what_comes_however_late() {
+    let bench = Bench::new().await;
+    bench.put("a", &[50, 40, 30]).await;
+    bench.put("b", &[20]).await;
+    let mut tail = bench.newest(2).await;
+    bench.put("a", &[45]).await;
+    assert_eq!(told(&mut tail).await, "a40 a30", "in order of time");
+    assert_eq!(told(&mut tail).await, "a45");
+    bench.put("a", &[60, 35, 10]).await;
+    bench.put("b", &[5]).await;
+    assert_eq!(
+        told(&mut tail).await,
+        "a60 a35 a10",
+        "older than what was told"
+    );
+    assert_eq!(told(&mut tail).await, "");
+    let group = bench.of(None, "", TailFrom::Newest(2)).await;
+    assert!(group.is_err(), "a group has no order of its own");
+}
+
+#[tokio::test]
+async fn who_comes_back_to_one_stream_is_told_nothing_twice() {
+    let bench = Bench::new().await;
+    bench.put("a", &[50, 40]).await;
+    let mut tail = bench.newest(9).await;
+    bench.put("a", &[30]).await;
+    let first = tail.look().await.unwrap();
+    assert_eq!(messages(&first), ["a50", "a40"]);
+    let mut again = bench.again(&first).await;
+    assert_eq!(told(&mut again).await, "a30");
+    let second = again.look().await.unwrap();
+    bench.put("a", &[100, 10]).await;
+    bench.put("a", &[90]).await;
+    let mut again = bench.again(&second).await;
+    let third = again.look().await.unwrap();
+    assert_eq!(messages(&third), ["a100", "a10", "a90"]);
+    assert_eq!(told(&mut bench.again(&third).await).await, "");
+    for _ in 0..Late::KEPT + 2 {
+        bench.put("a", &[1_000]).await;
+    }
+    let late = bench.again(&third).await.look().await.unwrap();
+    assert_eq!(messages(&late).len(), Late::KEPT + 2, "more than is kept");
+    // Another stream of the same name is told whole.
+    let of = json!({"logGroupName": "g", "logStreamName": "a"});
+    bench.call("DeleteLogStream", of).await;
+    bench.stream("a").await;
+    bench.put("a", &[7]).await;
+    assert_eq!(told(&mut bench.again(&third).await).await, "a7");
+    for bad in ["", "@x", "#1"] {
+        let refused = bench.of(None, "", TailFrom::Cursor(bad.into())).await;
+        assert_eq!(refused.err().unwrap().code, "InvalidParameterException");
     }
 }
