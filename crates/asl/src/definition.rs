@@ -32,19 +32,6 @@ pub struct Parsed {
 }
 
 impl Definition {
-    /// Parses and validates a definition.
-    ///
-    /// **Errors**: all findings of severity ERROR, in AWS's words and order; see [`crate::invalid_definition`]
-    /// for the message of CreateStateMachine.
-    pub fn parse(text: &str, kind: MachineKind) -> Result<Self, Vec<Diagnostic>> {
-        crate::validate::machine(text, kind).definition
-    }
-
-    /// Parses like [`Definition::parse`] and gives the warnings too.
-    pub fn check(text: &str, kind: MachineKind) -> Parsed {
-        crate::validate::machine(text, kind)
-    }
-
     pub fn kind(&self) -> MachineKind {
         self.kind
     }

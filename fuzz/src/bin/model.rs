@@ -8,7 +8,7 @@
 
 #[path = "../../../crates/asl/tests/model/generator.rs"]
 mod generator;
-#[path = "../../../crates/asl/tests/model/reference.rs"]
+#[path = "../../../crates/asl/tests/model/reference/mod.rs"]
 mod reference;
 #[path = "../../../crates/asl/tests/model/runs.rs"]
 mod runs;

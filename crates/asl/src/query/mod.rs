@@ -1,6 +1,8 @@
 //! The query languages: JSONPath with intrinsic functions, and JSONata.
 
+mod digest;
 pub(crate) mod intrinsic;
+mod java;
 pub(crate) mod jsonata;
 pub(crate) mod jsonpath;
 mod surroundings;

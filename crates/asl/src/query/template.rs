@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     Surroundings,
     intrinsic::{self, Call},
-    jsonata,
+    java, jsonata,
     jsonpath::JsonPath,
 };
 use crate::{Object, Value};
@@ -269,20 +269,9 @@ pub(crate) fn missing(path: &JsonPath, field: &str, around: &Surroundings<'_>) -
 /// Orders members as a Java `HashMap` of their names iterates: AWS resolves `name.$` members through one.
 fn java_order<T>(members: Vec<(Arc<str>, T)>) -> Vec<(Arc<str>, T)> {
     let mut members = members;
-    let mut capacity = 16usize;
-    while members.len() * 4 > capacity * 3 {
-        capacity *= 2;
-    }
-    members.sort_by_key(|(name, _)| java_bucket(name, capacity));
+    let capacity = java::capacity(members.len());
+    members.sort_by_key(|(name, _)| java::bucket(name, capacity));
     members
-}
-
-/// Returns the bucket of a name in a Java `HashMap` of that capacity.
-pub(crate) fn java_bucket(name: &str, capacity: usize) -> usize {
-    let hash = name.encode_utf16().fold(0u32, |h, unit| {
-        h.wrapping_mul(31).wrapping_add(u32::from(unit))
-    });
-    (hash ^ (hash >> 16)) as usize & (capacity - 1)
 }
 
 #[cfg(test)]

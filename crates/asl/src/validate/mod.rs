@@ -19,8 +19,23 @@ use crate::{
     model::{Machine, QueryLanguage},
 };
 
+impl Definition {
+    /// Parses and validates a definition.
+    ///
+    /// **Errors**: all findings of severity ERROR, in AWS's words and order; see [`crate::invalid_definition`]
+    /// for the message of CreateStateMachine.
+    pub fn parse(text: &str, kind: MachineKind) -> Result<Self, Vec<Diagnostic>> {
+        machine(text, kind).definition
+    }
+
+    /// Parses like [`Definition::parse`] and gives the warnings too.
+    pub fn check(text: &str, kind: MachineKind) -> Parsed {
+        machine(text, kind)
+    }
+}
+
 /// Parses and validates a definition.
-pub(crate) fn machine(text: &str, kind: MachineKind) -> Parsed {
+fn machine(text: &str, kind: MachineKind) -> Parsed {
     let document = match document(text) {
         Ok(document) => document,
         Err(finding) => {

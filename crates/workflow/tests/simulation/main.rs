@@ -28,7 +28,7 @@ mod generator;
 #[path = "../harness/others.rs"]
 #[allow(dead_code, reason = "other tests use more of it")]
 mod others;
-#[path = "../../../asl/tests/model/reference.rs"]
+#[path = "../../../asl/tests/model/reference/mod.rs"]
 #[allow(dead_code, reason = "the interpreter's tests use more of it")]
 mod reference;
 #[path = "../../../asl/tests/model/runs.rs"]

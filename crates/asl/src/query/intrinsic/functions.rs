@@ -3,12 +3,10 @@
 use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use sha1::{Digest, Sha1};
-use sha2::{Sha256, Sha384, Sha512};
 
 use crate::{
     Object, Value,
-    query::{JavaRandom, Random, template::java_bucket},
+    query::{JavaRandom, Random, digest, java},
 };
 
 /// The longest text that the encoding functions take, in characters.
@@ -265,23 +263,7 @@ fn hash(data: &Value, algorithm: &Value) -> Result<Value, String> {
             "Input must be less than or equal to {MAX_TEXT} characters"
         ));
     }
-    hash_of(data, text(algorithm)?).map(Value::from)
-}
-
-/// Returns the hexadecimal digest of a text. **Errors**: the algorithm is not known.
-pub(crate) fn hash_of(data: &str, algorithm: &str) -> Result<String, String> {
-    Ok(match algorithm {
-        "MD5" => hex(&md5::Md5::digest(data)),
-        "SHA-1" => hex(&Sha1::digest(data)),
-        "SHA-256" => hex(&Sha256::digest(data)),
-        "SHA-384" => hex(&Sha384::digest(data)),
-        "SHA-512" => hex(&Sha512::digest(data)),
-        other => return Err(format!("Hash algorithm '{other}' is not supported")),
-    })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
+    digest::of(data, text(algorithm)?).map(Value::from)
 }
 
 /// Merges on the first level; the result's members stand in the order of a Java `HashMap`.
@@ -294,11 +276,8 @@ fn merge(first: &Value, second: &Value, deep: &Value) -> Result<Value, String> {
     };
     let mut merged: Object = first.clone();
     merged.extend(second.iter().map(|(k, v)| (Arc::clone(k), v.clone())));
-    let mut capacity = 16;
-    while merged.len() * 4 > capacity * 3 {
-        capacity *= 2;
-    }
-    merged.sort_by_cached_key(|name, _| java_bucket(name, capacity));
+    let capacity = java::capacity(merged.len());
+    merged.sort_by_cached_key(|name, _| java::bucket(name, capacity));
     Ok(Value::Object(Arc::new(merged)))
 }
 

@@ -7,7 +7,7 @@ use jsonata::{Error, HostFunction, Value as There};
 use super::values;
 use crate::{
     Value,
-    query::{JavaRandom, Random, intrinsic::functions::hash_of},
+    query::{JavaRandom, Random, digest},
 };
 
 /// The most items that `$range` makes: AWS ends an evaluation whose memory grows beyond some 200,000 to 500,000.
@@ -86,7 +86,9 @@ fn hash(given: &[There]) -> Result<There, Error> {
         return Ok(There::Undefined);
     };
     let algorithm = given.get(1).and_then(There::as_str).unwrap_or("SHA-256");
-    hash_of(data, algorithm).map(There::string).map_err(wrong)
+    digest::of(data, algorithm)
+        .map(There::string)
+        .map_err(wrong)
 }
 
 /// With a seed always the same number.
