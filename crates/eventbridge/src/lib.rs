@@ -11,6 +11,7 @@ mod background;
 mod connections;
 mod delivery;
 mod destinations;
+mod due;
 mod event;
 pub mod firing;
 mod id;

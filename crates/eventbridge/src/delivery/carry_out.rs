@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::Duration};
 
 use aws::{ApiError, Call, Invoke, Principal};
-use futures::StreamExt;
 use serde_json::{Value, json};
 use store::{Batch, BusEvent, StoreError, Timer};
 
@@ -11,14 +10,12 @@ use super::queue::{BACKFILLED, DELIVERIES, Delivery, Event};
 use crate::{
     EventBridge,
     destinations::Delivered,
+    due,
     firing::Outcome,
     id,
     retry::{self, Verdict},
     rules::{Arn, BusRef, Destination},
 };
-
-/// Deliveries under way at once.
-const AT_ONCE: usize = 16;
 
 /// How long a target may take to answer one attempt.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
@@ -48,20 +45,8 @@ impl EventBridge {
     }
 
     async fn deliver_of(&self, queue: &'static str) -> Result<Option<i64>, StoreError> {
-        loop {
-            let now = self.clock.now_ms();
-            let due = self.store.timers(queue, now, 4 * AT_ONCE).await?;
-            if due.is_empty() {
-                let next = self.store.timers(queue, i64::MAX, 1).await?;
-                return Ok(next.first().map(|timer| timer.due_ms));
-            }
-            let mut running =
-                futures::stream::iter(due.into_iter().map(|timer| self.deliver(queue, timer)))
-                    .buffer_unordered(AT_ONCE);
-            while let Some(done) = running.next().await {
-                done?;
-            }
-        }
+        let each = |timer| self.deliver(queue, timer);
+        due::carry_out(&self.store, &*self.clock, queue, each).await
     }
 
     /// A crash before the commit: the attempt is made again, under the same name.

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use futures::StreamExt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{Batch, Key, StoreError, Timer};
@@ -14,7 +13,7 @@ use super::{
 };
 use crate::{
     delivery::call,
-    event,
+    due, event,
     firing::{Firing, Outcome},
     retry::{self, Patience, Verdict},
 };
@@ -24,8 +23,6 @@ const INVOCATIONS: &str = "scheduler/invocations";
 
 /// Timer queue of what backfills have brought.
 const BACKFILLED: &str = "scheduler/backfilled-invocations";
-
-const AT_ONCE: usize = 16;
 
 /// How long a target may take to answer one attempt.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
@@ -97,20 +94,8 @@ impl Scheduler {
     }
 
     async fn invoke_of(&self, queue: &'static str) -> Result<Option<i64>, StoreError> {
-        loop {
-            let now = self.clock.now_ms();
-            let due = self.store.timers(queue, now, 4 * AT_ONCE).await?;
-            if due.is_empty() {
-                let next = self.store.timers(queue, i64::MAX, 1).await?;
-                return Ok(next.first().map(|timer| timer.due_ms));
-            }
-            let mut running =
-                futures::stream::iter(due.into_iter().map(|timer| self.invoke(queue, timer)))
-                    .buffer_unordered(AT_ONCE);
-            while let Some(done) = running.next().await {
-                done?;
-            }
-        }
+        let each = |timer| self.invoke(queue, timer);
+        due::carry_out(&self.store, &*self.clock, queue, each).await
     }
 
     /// A crash before the commit: the attempt is made again, under the same name.
