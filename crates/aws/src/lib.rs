@@ -13,6 +13,7 @@ pub mod door;
 pub mod error;
 pub mod handle;
 pub mod ids;
+pub mod page;
 mod protocol;
 pub mod service;
 pub mod sigv4;

@@ -1,7 +1,8 @@
 //! Pages of a list: their size, and the token that leads to the next one.
 
 use aws::ApiError;
-use store::Key;
+use serde::de::DeserializeOwned;
+use store::{Key, Scan, Store};
 
 use crate::refusal;
 
@@ -16,31 +17,45 @@ pub(crate) fn size(asked: Option<i64>) -> usize {
     }
 }
 
-/// Returns the token that continues after this key. Hexadecimal, so that it passes through every client.
+/// Returns the token that continues after this key.
 pub(crate) fn token(key: &Key) -> String {
-    let mut text = String::with_capacity(key.0.len() * 2 + 2);
-    for byte in key.0.iter() {
-        text.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
-        text.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
-    }
-    text
+    aws::page::token(&key.0)
 }
 
 /// Returns the key that a token continues after; it must lie under `prefix`.
 pub(crate) fn after(token: Option<&str>, prefix: &Key) -> Result<Option<Key>, ApiError> {
     let Some(token) = token else { return Ok(None) };
-    let digits: Option<Vec<u8>> = token
-        .chars()
-        .map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok()))
-        .collect();
-    let digits = digits
-        .filter(|d| d.len() % 2 == 0)
-        .ok_or_else(refusal::invalid_token)?;
-    let bytes: Vec<u8> = digits.chunks(2).map(|d| d[0] << 4 | d[1]).collect();
+    let bytes = aws::page::key(token).map_err(|_| refusal::invalid_token())?;
     if !bytes.starts_with(&prefix.0) {
         return Err(refusal::invalid_token());
     }
     Ok(Some(Key(bytes.into())))
+}
+
+/// Which page of a list is asked for.
+pub(crate) struct Asked<'a> {
+    pub(crate) max_results: Option<i64>,
+    pub(crate) token: Option<&'a str>,
+}
+
+/// Returns a page of what lies under `prefix`, with its keys, and the next page's token.
+pub(crate) async fn page<T: DeserializeOwned>(
+    store: &Store,
+    table: &'static str,
+    prefix: Key,
+    asked: &Asked<'_>,
+    reverse: bool,
+) -> Result<(Vec<(Key, T)>, Option<String>), ApiError> {
+    let size = size(asked.max_results);
+    let after = after(asked.token, &prefix)?;
+    let scan = Scan {
+        prefix,
+        after,
+        limit: size + 1,
+        reverse,
+    };
+    let found = store.scan_json(table, &scan).await;
+    Ok(cut(found.map_err(refusal::store)?, size))
 }
 
 /// Cuts a scan of `size + 1` keys to a page; returns it and the next page's token.

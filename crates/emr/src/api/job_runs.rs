@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{Batch, Expect, Key, StoreError};
 
-use super::{internal, invalid, millis, not_found, page, seconds, tokens::Request};
+use super::{internal, invalid, not_found, page, seconds, tokens::Request};
 use crate::{
     cluster::ClusterState,
     events, ids,
@@ -367,11 +367,11 @@ pub(crate) struct ListInput {
 
 impl ListInput {
     fn keeps(&self, job: &JobRun) -> bool {
-        self.created_after
-            .is_none_or(|t| job.created_ms >= millis(t))
-            && self
-                .created_before
-                .is_none_or(|t| job.created_ms <= millis(t))
+        let created = page::Created {
+            after: self.created_after,
+            before: self.created_before,
+        };
+        created.has(job.created_ms)
             && self
                 .name
                 .as_ref()

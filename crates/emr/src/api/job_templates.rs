@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{Batch, Expect, Key, StoreError};
 
-use super::{internal, invalid, millis, not_found, page, seconds, tokens::Request};
+use super::{internal, invalid, not_found, page, seconds, tokens::Request};
 use crate::{ids, service::Emr, tables::TEMPLATES, template::JobTemplate};
 
 #[derive(Deserialize)]
@@ -167,14 +167,11 @@ pub(crate) async fn list(
         token: input.next_token.as_deref(),
     };
     let prefix = [context.account(), context.region()];
-    let keep = |t: &JobTemplate| {
-        input
-            .created_after
-            .is_none_or(|s| t.created_ms >= millis(s))
-            && input
-                .created_before
-                .is_none_or(|s| t.created_ms <= millis(s))
+    let created = page::Created {
+        after: input.created_after,
+        before: input.created_before,
     };
+    let keep = |t: &JobTemplate| created.has(t.created_ms);
     let (templates, next_token) = page::of(&emr.store, TEMPLATES, &prefix, page, keep).await?;
     Ok(ListOutput {
         templates: templates.into_iter().map(Described::from).collect(),

@@ -1,11 +1,10 @@
 //! Pages of a listing, the newest first.
 
 use aws::ApiError;
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::de::DeserializeOwned;
 use store::{Key, Scan, Store};
 
-use super::{internal, invalid};
+use super::{internal, invalid, millis};
 
 /// How many records are read at once while a filter looks for its own.
 const CHUNK: usize = 200;
@@ -17,6 +16,19 @@ const DEFAULT_SIZE: usize = 100;
 pub(super) struct Page<'a> {
     pub(super) size: Option<i64>,
     pub(super) token: Option<&'a str>,
+}
+
+/// Which moments of creation are asked for, in epoch seconds; both ends count.
+pub(super) struct Created {
+    pub(super) after: Option<f64>,
+    pub(super) before: Option<f64>,
+}
+
+impl Created {
+    pub(super) fn has(&self, created_ms: i64) -> bool {
+        self.after.is_none_or(|s| created_ms >= millis(s))
+            && self.before.is_none_or(|s| created_ms <= millis(s))
+    }
 }
 
 /// Returns the records under a prefix that `keep` holds for, and the token of the next page when there is
@@ -39,7 +51,7 @@ pub(super) async fn of<T: DeserializeOwned>(
         ..Scan::prefix(prefix)
     };
     if let Some(token) = page.token {
-        let last = decode(token).ok_or_else(|| invalid("The nextToken is invalid."))?;
+        let last = aws::page::key_text(token).map_err(|_| invalid("The nextToken is invalid."))?;
         let mut parts = prefix.to_vec();
         parts.push(&last);
         scan.after = Some(Key::of(&parts));
@@ -53,7 +65,7 @@ pub(super) async fn of<T: DeserializeOwned>(
             if keep(&value) {
                 if found.len() == size {
                     let last = last_found.and_then(|k: Key| k.parts().pop());
-                    return Ok((found, last.map(|part| encode(&part))));
+                    return Ok((found, last.map(|part| aws::page::token(part.as_bytes()))));
                 }
                 found.push(value);
                 last_found = Some(key.clone());
@@ -64,12 +76,4 @@ pub(super) async fn of<T: DeserializeOwned>(
             return Ok((found, None));
         }
     }
-}
-
-fn encode(part: &str) -> String {
-    URL_SAFE_NO_PAD.encode(part)
-}
-
-fn decode(token: &str) -> Option<String> {
-    String::from_utf8(URL_SAFE_NO_PAD.decode(token).ok()?).ok()
 }

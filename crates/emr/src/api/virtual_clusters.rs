@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Batch, Expect, Key, StoreError};
 
-use super::{internal, invalid, millis, not_found, page, seconds, tokens::Request};
+use super::{internal, invalid, not_found, page, seconds, tokens::Request};
 use crate::{
     cluster::{ClusterState, ContainerProvider, VirtualCluster},
     events, ids,
@@ -183,12 +183,11 @@ impl ListInput {
                 .container_provider_type
                 .as_ref()
                 .is_none_or(|t| *t == provider.kind)
-            && self
-                .created_after
-                .is_none_or(|t| cluster.created_ms >= millis(t))
-            && self
-                .created_before
-                .is_none_or(|t| cluster.created_ms <= millis(t))
+            && page::Created {
+                after: self.created_after,
+                before: self.created_before,
+            }
+            .has(cluster.created_ms)
             && self
                 .states
                 .as_ref()

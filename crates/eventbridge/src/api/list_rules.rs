@@ -1,7 +1,6 @@
 //! ListRules, ListRuleNamesByTarget and the pages that lists come in.
 
 use aws::{ApiError, Context};
-use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
 
 use super::{errors, rules::RuleShown, rules::bus_named};
@@ -51,24 +50,9 @@ pub(super) fn page<T>(
     token: Option<&str>,
     limit: Option<usize>,
 ) -> Result<(Vec<T>, Option<String>), ApiError> {
-    let after = match token {
-        None => None,
-        Some(token) => {
-            let bytes = BASE64_STANDARD.decode(token).ok();
-            let name = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-            Some(name.ok_or_else(|| errors::invalid("NextToken is not valid."))?)
-        }
-    };
     let limit = limit.unwrap_or(LARGEST_PAGE);
-    let mut rest = all
-        .into_iter()
-        .filter(|item| after.as_deref().is_none_or(|after| name(item) > after));
-    let page: Vec<T> = rest.by_ref().take(limit).collect();
-    let next = match rest.next() {
-        Some(_) => page.last().map(|last| BASE64_STANDARD.encode(name(last))),
-        None => None,
-    };
-    Ok((page, next))
+    let cut = aws::page::cut(all, |item| name(item).to_owned(), token, limit);
+    cut.map_err(|_| errors::invalid("NextToken is not valid."))
 }
 
 impl EventBridge {

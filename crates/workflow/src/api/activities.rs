@@ -5,7 +5,7 @@ use std::sync::Arc;
 use asl::{TaskId, Trigger};
 use aws::{ApiError, Context};
 use serde::{Deserialize, Serialize};
-use store::{Batch, Expect, Key, Scan, StoreError};
+use store::{Batch, Expect, Key, StoreError};
 
 use super::{Empty, machines, seconds::Seconds};
 use crate::{
@@ -14,7 +14,9 @@ use crate::{
     arn::{Resource, StatesArn},
     driver::{Delivered, Extra, row::Offered, whole},
     machine::{Encryption, Tag},
-    names, paging, refusal, tables,
+    names,
+    paging::{self, Asked},
+    refusal, tables,
 };
 
 /// How long GetActivityTask waits for a task.
@@ -182,21 +184,13 @@ pub(crate) async fn list(
     context: Context,
     input: ListInput,
 ) -> Result<ListOutput, ApiError> {
-    let size = paging::size(input.max_results);
-    let prefix = Key::prefix(&[context.account(), context.region()]);
-    let after = paging::after(input.next_token.as_deref(), &prefix)?;
-    let scan = Scan {
-        prefix,
-        after,
-        limit: size + 1,
-        reverse: false,
+    let asked = Asked {
+        max_results: input.max_results,
+        token: input.next_token.as_deref(),
     };
-    let found = service
-        .store
-        .scan_json::<Activity>(tables::ACTIVITIES, &scan)
-        .await
-        .map_err(refusal::store)?;
-    let (page, next_token) = paging::cut(found, size);
+    let prefix = Key::prefix(&[context.account(), context.region()]);
+    let page = paging::page::<Activity>(&service.store, tables::ACTIVITIES, prefix, &asked, false);
+    let (page, next_token) = page.await?;
     let items = page.into_iter().map(|(_, a)| Item {
         activity_arn: a.arn(),
         name: a.name,

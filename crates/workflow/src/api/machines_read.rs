@@ -6,13 +6,14 @@ use asl::Definition;
 use aws::{ApiError, Context};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::{Key, Scan};
+use store::Key;
 
 use super::{resolve::Qualifier, seconds::Seconds};
 use crate::{
     StepFunctions,
     machine::{Encryption, Kind, Logging, Machine, MachineStatus, Tracing},
-    paging, refusal, tables,
+    paging::{self, Asked},
+    refusal, tables,
 };
 
 #[derive(Deserialize)]
@@ -155,21 +156,13 @@ pub(crate) async fn list(
     context: Context,
     input: ListInput,
 ) -> Result<ListOutput, ApiError> {
-    let size = paging::size(input.max_results);
-    let prefix = Key::prefix(&[context.account(), context.region()]);
-    let after = paging::after(input.next_token.as_deref(), &prefix)?;
-    let scan = Scan {
-        prefix,
-        after,
-        limit: size + 1,
-        reverse: false,
+    let asked = Asked {
+        max_results: input.max_results,
+        token: input.next_token.as_deref(),
     };
-    let found = service
-        .store
-        .scan_json::<Machine>(tables::MACHINES, &scan)
-        .await
-        .map_err(refusal::store)?;
-    let (page, next_token) = paging::cut(found, size);
+    let prefix = Key::prefix(&[context.account(), context.region()]);
+    let page = paging::page::<Machine>(&service.store, tables::MACHINES, prefix, &asked, false);
+    let (page, next_token) = page.await?;
     let state_machines = page.into_iter().map(|(_, m)| Item {
         state_machine_arn: m.arn(),
         name: m.name,

@@ -11,7 +11,8 @@ use crate::{
     StepFunctions,
     arn::Resource,
     machine::{Machine, Version},
-    paging, refusal, tables,
+    paging::{self, Asked},
+    refusal, tables,
 };
 
 /// How many versions a state machine may have: AWS's quota.
@@ -175,21 +176,13 @@ pub(crate) async fn list(
     input: ListInput,
 ) -> Result<ListOutput, ApiError> {
     let machine = service.unqualified(&input.state_machine_arn).await?;
-    let size = paging::size(input.max_results);
-    let prefix = machine.prefix();
-    let after = paging::after(input.next_token.as_deref(), &prefix)?;
-    let scan = Scan {
-        prefix,
-        after,
-        limit: size + 1,
-        reverse: true,
+    let asked = Asked {
+        max_results: input.max_results,
+        token: input.next_token.as_deref(),
     };
-    let found = service
-        .store
-        .scan_json::<Version>(tables::VERSIONS, &scan)
-        .await
-        .map_err(refusal::store)?;
-    let (page, next_token) = paging::cut(found, size);
+    let (store, prefix) = (&service.store, machine.prefix());
+    let page = paging::page::<Version>(store, tables::VERSIONS, prefix, &asked, true);
+    let (page, next_token) = page.await?;
     let items = page.into_iter().map(|(_, v)| Item {
         state_machine_version_arn: machine.qualified(v.number),
         creation_date: Seconds(v.created_ms),

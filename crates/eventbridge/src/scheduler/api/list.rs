@@ -1,7 +1,6 @@
 //! The pages that lists come in.
 
 use aws::ApiError;
-use base64::{Engine, prelude::BASE64_STANDARD};
 
 use super::errors;
 
@@ -14,20 +13,8 @@ pub(super) fn page<T>(
     token: Option<&str>,
     limit: Option<usize>,
 ) -> Result<(Vec<T>, Option<String>), ApiError> {
-    let after = match token {
-        None => None,
-        Some(token) => {
-            let bytes = BASE64_STANDARD.decode(token).ok();
-            let key = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-            Some(key.ok_or_else(|| errors::invalid("Invalid NextToken."))?)
-        }
-    };
-    let mut rest = all
-        .into_iter()
-        .filter(|(key, _)| after.as_ref().is_none_or(|after| key > after));
-    let (keys, page): (Vec<_>, Vec<_>) = rest.by_ref().take(limit.unwrap_or(LARGEST_PAGE)).unzip();
-    let next = rest
-        .next()
-        .and_then(|_| keys.last().map(|last| BASE64_STANDARD.encode(last)));
-    Ok((page, next))
+    let limit = limit.unwrap_or(LARGEST_PAGE);
+    let cut = aws::page::cut(all, |(key, _)| key.clone(), token, limit);
+    let (page, next) = cut.map_err(|_| errors::invalid("Invalid NextToken."))?;
+    Ok((page.into_iter().map(|(_, item)| item).collect(), next))
 }
