@@ -5,7 +5,7 @@ use datafusion::prelude::{ParquetReadOptions, SessionContext};
 use crate::{
     Engine, QueryError, Rows,
     counting::Scanned,
-    engine::{Prepared, columns},
+    engine::{Prepared, columns, guarded},
     error::running,
 };
 
@@ -28,11 +28,12 @@ impl Engine {
             )
         })?;
         let any_name = ParquetReadOptions::default().file_extension("");
-        let frame = session
-            .read_parquet(String::from(url), any_name)
-            .await
-            .and_then(|frame| frame.limit(0, Some(limit)))
-            .map_err(running)?;
+        let frame = guarded(async {
+            let frame = session.read_parquet(String::from(url), any_name).await;
+            let frame = frame.and_then(|frame| frame.limit(0, Some(limit)));
+            frame.map_err(|e| running(&e))
+        })
+        .await?;
         let (state, plan) = frame.into_parts();
         let columns = columns(&plan, None);
         Prepared::new(plan, state, columns, scanned).run().await

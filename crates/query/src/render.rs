@@ -2,13 +2,14 @@
 
 use std::fmt::Write;
 
+use chrono::NaiveDateTime;
 use datafusion::{
     arrow::datatypes::{
         ArrowTimestampType, TimestampMicrosecondType, TimestampMillisecondType,
         TimestampNanosecondType, TimestampSecondType,
     },
     arrow::{
-        array::{Array, AsArray, RecordBatch},
+        array::{Array, AsArray, RecordBatch, timezone::Tz},
         datatypes::{
             DataType, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, Float16Type,
             Float32Type, Float64Type, TimeUnit,
@@ -33,7 +34,7 @@ pub(crate) fn rows(batch: &RecordBatch) -> Result<Vec<Vec<Option<String>>>, Quer
     Ok(rows)
 }
 
-fn cell(array: &dyn Array, i: usize) -> Result<Option<String>, QueryError> {
+pub(crate) fn cell(array: &dyn Array, i: usize) -> Result<Option<String>, QueryError> {
     if array.is_null(i) || *array.data_type() == DataType::Null {
         return Ok(None);
     }
@@ -78,13 +79,20 @@ fn write_value(out: &mut String, array: &dyn Array, i: usize) -> Result<(), Quer
         DataType::BinaryView => bytes(out, array.as_binary_view().value(i)),
         DataType::FixedSizeBinary(_) => bytes(out, array.as_fixed_size_binary().value(i)),
         DataType::Timestamp(unit, zone) => {
-            let text = match unit {
-                TimeUnit::Second => timestamp::<TimestampSecondType>(array, i),
-                TimeUnit::Millisecond => timestamp::<TimestampMillisecondType>(array, i),
-                TimeUnit::Microsecond => timestamp::<TimestampMicrosecondType>(array, i),
-                TimeUnit::Nanosecond => timestamp::<TimestampNanosecondType>(array, i),
+            let moment = match unit {
+                TimeUnit::Second => moment::<TimestampSecondType>(array, i),
+                TimeUnit::Millisecond => moment::<TimestampMillisecondType>(array, i),
+                TimeUnit::Microsecond => moment::<TimestampMicrosecondType>(array, i),
+                TimeUnit::Nanosecond => moment::<TimestampNanosecondType>(array, i),
             };
-            out.push_str(&text);
+            if let Some(moment) = moment {
+                let there = zone.as_ref().and_then(|zone| zone.parse::<Tz>().ok());
+                let shown = match there {
+                    Some(there) => moment.and_utc().with_timezone(&there).naive_local(),
+                    None => moment,
+                };
+                let _ = write!(out, "{}", shown.format("%Y-%m-%d %H:%M:%S%.3f"));
+            }
             if let Some(zone) = zone {
                 let utc = matches!(&**zone, "+00:00" | "Z" | "UTC");
                 let _ = write!(out, " {}", if utc { "UTC" } else { zone });
@@ -152,10 +160,8 @@ fn list(out: &mut String, items: &dyn Array) -> Result<(), QueryError> {
     Ok(())
 }
 
-fn timestamp<T: ArrowTimestampType>(array: &dyn Array, i: usize) -> String {
-    as_datetime::<T>(array.as_primitive::<T>().value(i)).map_or_else(String::new, |t| {
-        t.format("%Y-%m-%d %H:%M:%S%.3f").to_string()
-    })
+fn moment<T: ArrowTimestampType>(array: &dyn Array, i: usize) -> Option<NaiveDateTime> {
+    as_datetime::<T>(array.as_primitive::<T>().value(i))
 }
 
 fn bytes(out: &mut String, value: &[u8]) {

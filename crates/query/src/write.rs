@@ -22,7 +22,7 @@ use datafusion::{
 use flate2::write::GzEncoder;
 use objects::{Objects, PutRequest};
 
-use crate::{Field, LineFormat, Location, QueryError, Rows, render};
+use crate::{Field, LineFormat, Location, QueryError, Rows, engine::guarded, render};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
@@ -70,8 +70,16 @@ const PARTITIONS: usize = 100;
 impl Rows {
     /// Writes the whole answer.
     ///
-    /// A crash or failure before the last object leaves those put so far; none where the query fails.
+    /// A crash before the last object leaves those put so far; a failure leaves none.
     pub async fn write(
+        self,
+        objects: &Objects,
+        target: &WriteTarget,
+    ) -> Result<Written, QueryError> {
+        guarded(self.write_files(objects, target)).await
+    }
+
+    async fn write_files(
         mut self,
         objects: &Objects,
         target: &WriteTarget,
@@ -117,28 +125,54 @@ impl Rows {
                 files[place].1.write(&typed)?;
             }
         }
-        for (values, spool) in files {
-            let folder = partition_folder(target, &values);
-            let key = format!(
-                "{}{}_{:05}{}",
-                folder.prefix,
-                target.file_prefix,
-                written.keys.len(),
-                extension(target)
-            );
-            let body = spool.finish()?;
-            written.bytes += u64::try_from(body.len()).unwrap_or(0);
-            let request = PutRequest::of_type("application/octet-stream");
-            objects
-                .put_bytes(&folder.bucket, &key, request, body)
-                .await
-                .map_err(|e| QueryError::storage(&folder, e))?;
-            written.keys.push(key);
-            if !target.partition_columns.is_empty() {
-                written.partitions.push((values, folder));
+        match put(objects, target, files, &mut written).await {
+            Ok(()) => Ok(written),
+            Err(error) => {
+                take_back(objects, target, &written).await;
+                Err(error)
             }
         }
-        Ok(written)
+    }
+}
+
+/// Makes objects of files, one after the other, and notes each.
+async fn put(
+    objects: &Objects,
+    target: &WriteTarget,
+    files: Vec<(Vec<Option<String>>, Spool)>,
+    written: &mut Written,
+) -> Result<(), QueryError> {
+    for (values, spool) in files {
+        let folder = partition_folder(target, &values);
+        let key = format!(
+            "{}{}_{:05}{}",
+            folder.prefix,
+            target.file_prefix,
+            written.keys.len(),
+            extension(target)
+        );
+        let body = spool.finish()?;
+        written.bytes += u64::try_from(body.len()).unwrap_or(0);
+        let request = PutRequest::of_type("application/octet-stream");
+        objects
+            .put_bytes(&folder.bucket, &key, request, body)
+            .await
+            .map_err(|e| QueryError::storage(&folder, e))?;
+        written.keys.push(key);
+        if !target.partition_columns.is_empty() {
+            written.partitions.push((values, folder));
+        }
+    }
+    Ok(())
+}
+
+/// Deletes what was put of an answer whose rest cannot be.
+async fn take_back(objects: &Objects, target: &WriteTarget, written: &Written) {
+    let bucket = &target.location.bucket;
+    for key in &written.keys {
+        if let Err(error) = objects.delete(bucket, key).await {
+            tracing::warn!(bucket, key, %error, "a file of a failed query stays");
+        }
     }
 }
 

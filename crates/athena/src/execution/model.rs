@@ -72,6 +72,15 @@ impl Failure {
         Self::users(1301, format!("FAILED: SemanticException {reason}"))
     }
 
+    /// More was needed than queries may have: Athena's words, which callers look for, and what it was.
+    fn exhausted(reason: &str) -> Self {
+        Self {
+            category: 1,
+            kind: 0,
+            reason: format!("Query exhausted resources at this scale factor. {reason}"),
+        }
+    }
+
     pub(crate) fn internal(reason: impl std::fmt::Display) -> Self {
         Self {
             category: 1,
@@ -89,7 +98,6 @@ fn number(code: &str) -> i64 {
         "HIVE_BAD_DATA" | "HIVE_CANNOT_OPEN_SPLIT" | "HIVE_CURSOR_ERROR" => 1100,
         "HIVE_FILESYSTEM_ERROR" => 1101,
         "NOT_SUPPORTED" => 1002,
-        "EXCEEDED_LOCAL_MEMORY_LIMIT" => 104,
         _ => 1003,
     }
 }
@@ -97,6 +105,9 @@ fn number(code: &str) -> i64 {
 impl From<query::QueryError> for Failure {
     fn from(error: query::QueryError) -> Self {
         let reason = error.to_string();
+        if error.is_exhausted() {
+            return Self::exhausted(&reason);
+        }
         match &error {
             query::QueryError::Semantic { code, .. } | query::QueryError::Failed { code, .. } => {
                 Self::users(number(code), reason)
@@ -280,5 +291,25 @@ fn ddl_kind(ddl: &Ddl) -> (&'static str, &'static str) {
         Ddl::ShowTableProperties { .. } => ("UTILITY", "SHOW_TBLPROPERTIES"),
         Ddl::Describe { .. } => ("UTILITY", "DESCRIBE"),
         _ => ("DDL", "ALTER_TABLE"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn want_of_memory_is_told_in_athenas_words_and_is_not_the_users() {
+        let error = query::QueryError::Failed {
+            code: "EXCEEDED_LOCAL_MEMORY_LIMIT",
+            message: "Query exceeded per-node memory limit [a join]".into(),
+        };
+        let failure = Failure::from(error);
+        assert_eq!((failure.category, failure.kind), (1, 0));
+        assert_eq!(
+            failure.reason,
+            "Query exhausted resources at this scale factor. EXCEEDED_LOCAL_MEMORY_LIMIT: Query exceeded per-node \
+             memory limit [a join]"
+        );
     }
 }

@@ -7,7 +7,7 @@ use datafusion::{
     arrow::{
         array::{
             ArrayRef, AsArray, Date32Array, Float64Array, Int64Array, StringArray,
-            TimestampMillisecondArray,
+            TimestampMillisecondArray, timezone::Tz,
         },
         compute::cast,
         datatypes::{DataType, Float64Type},
@@ -16,7 +16,7 @@ use datafusion::{
 };
 
 use super::{
-    mysql,
+    joda, mysql,
     scalar::{
         Columns, Function, bigint, date, double, int_at, invalid, moment_at, text_at, timestamp,
         timestamp_utc, varchar,
@@ -43,6 +43,14 @@ pub(super) fn functions() -> Vec<Function> {
         Function::new("to_iso8601", (1, 1), varchar, to_iso8601),
         Function::new("from_unixtime", (1, 1), timestamp_utc, from_unixtime),
         Function::new("to_unixtime", (1, 1), double, to_unixtime),
+        Function::new("format_datetime", (2, 2), varchar, format_datetime),
+        Function::new("parse_datetime", (2, 2), timestamp_utc, parse_datetime),
+        Function::new(
+            "human_readable_seconds",
+            (1, 1),
+            varchar,
+            human_readable_seconds,
+        ),
     ]
 }
 
@@ -207,6 +215,81 @@ fn date_format(args: &Columns) -> Result<ArrayRef> {
         )
         .collect::<Result<Vec<_>>>()?;
     Ok(Arc::new(StringArray::from(found)))
+}
+
+/// A moment with a zone is shown as it is there.
+fn format_datetime(args: &Columns) -> Result<ArrayRef> {
+    let zone = match args.any(0)?.data_type() {
+        DataType::Timestamp(_, Some(zone)) => zone.to_string(),
+        _ => "UTC".into(),
+    };
+    let there: Tz = zone.parse()?;
+    let name = if zone == "+00:00" { "UTC" } else { &zone };
+    let (moment, pattern) = (args.moment(0)?, args.text(1)?);
+    let found = (0..args.rows)
+        .map(
+            |i| match (moment_at(&moment, i).and_then(naive), text_at(&pattern, i)) {
+                (Some(moment), Some(pattern)) => {
+                    let moment = moment.and_utc().with_timezone(&there).fixed_offset();
+                    joda::format(moment, name, pattern)
+                        .map(Some)
+                        .map_err(invalid)
+                }
+                _ => Ok(None),
+            },
+        )
+        .collect::<Result<Vec<_>>>()?;
+    Ok(Arc::new(StringArray::from(found)))
+}
+
+fn parse_datetime(args: &Columns) -> Result<ArrayRef> {
+    let (text, pattern) = (args.text(0)?, args.text(1)?);
+    let found = (0..args.rows)
+        .map(|i| match (text_at(&text, i), text_at(&pattern, i)) {
+            (Some(text), Some(pattern)) => {
+                let (moment, ahead_s) = joda::parse(text, pattern).map_err(invalid)?;
+                let ms = moment.and_utc().timestamp_millis();
+                Ok(Some(ms - i64::from(ahead_s) * 1000))
+            }
+            _ => Ok(None),
+        })
+        .collect::<Result<Vec<_>>>()?;
+    Ok(cast(
+        &TimestampMillisecondArray::from(found).with_timezone("UTC"),
+        &args.returns,
+    )?)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "seconds beyond all time are all time"
+)]
+fn human_readable_seconds(args: &Columns) -> Result<ArrayRef> {
+    const UNITS: [(i64, &str); 5] = [
+        (604_800, "week"),
+        (86_400, "day"),
+        (3_600, "hour"),
+        (60, "minute"),
+        (1, "second"),
+    ];
+    let found = args.double(0)?;
+    let found = found.iter().map(|seconds| {
+        let mut left = seconds?.abs().round() as i64;
+        let mut parts = Vec::new();
+        for (size, name) in UNITS {
+            let count = left / size;
+            left %= size;
+            if count > 0 {
+                let plural = if count == 1 { "" } else { "s" };
+                parts.push(format!("{count} {name}{plural}"));
+            }
+        }
+        if parts.is_empty() {
+            parts.push("0 seconds".into());
+        }
+        Some(parts.join(", "))
+    });
+    Ok(Arc::new(found.collect::<StringArray>()))
 }
 
 fn parts(args: &Columns, part: impl Fn(NaiveDateTime) -> i64) -> Result<ArrayRef> {

@@ -21,6 +21,9 @@ pub(super) fn functions() -> Vec<Function> {
         Function::new("json_array_get", (2, 2), varchar, array_get),
         Function::new("json_array_contains", (2, 2), boolean, array_contains),
         Function::new("is_json_scalar", (1, 1), boolean, is_scalar),
+        Function::new("json_value", (2, 2), varchar, extract_scalar),
+        Function::new("json_query", (2, 2), varchar, query),
+        Function::new("json_exists", (2, 2), boolean, exists),
     ]
 }
 
@@ -31,9 +34,14 @@ enum Step {
     Index(usize),
 }
 
-/// Reads `$.a.b[0]["c d"]`.
+/// Reads `$.a.b[0]["c d"]`; SQL's own paths begin with `lax` or `strict`.
 fn path(text: &str) -> Result<Vec<Step>> {
     let bad = || invalid(format!("Invalid JSON path: '{text}'"));
+    let plain = text.trim_start();
+    let mode = ["lax ", "strict "]
+        .iter()
+        .find_map(|mode| plain.strip_prefix(mode));
+    let text = mode.map_or(text, str::trim);
     let mut rest = text.strip_prefix('$').unwrap_or(text);
     let mut steps = Vec::new();
     if !text.starts_with('$') && !rest.is_empty() && !rest.starts_with(['.', '[']) {
@@ -126,6 +134,24 @@ fn scalar(value: &Value) -> Option<String> {
 
 fn extract_scalar(args: &Columns) -> Result<ArrayRef> {
     Ok(Arc::new(StringArray::from(at_path(args, scalar)?)))
+}
+
+/// Objects and arrays alone.
+fn query(args: &Columns) -> Result<ArrayRef> {
+    let found = at_path(args, |v| {
+        (v.is_object() || v.is_array()).then(|| v.to_string())
+    })?;
+    Ok(Arc::new(StringArray::from(found)))
+}
+
+fn exists(args: &Columns) -> Result<ArrayRef> {
+    let (text, paths) = (args.text(0)?, args.text(1)?);
+    let found = at_path(args, |_| Some(true))?;
+    let found = found.into_iter().enumerate().map(|(i, found)| {
+        let given = text_at(&text, i).is_some() && text_at(&paths, i).is_some();
+        given.then_some(found == Some(true))
+    });
+    Ok(Arc::new(found.collect::<BooleanArray>()))
 }
 
 fn size(args: &Columns) -> Result<ArrayRef> {

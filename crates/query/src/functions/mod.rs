@@ -6,14 +6,24 @@ mod aggregate;
 mod binary;
 mod collection;
 mod date;
+mod decimal;
+mod exact;
+mod format;
+mod gather;
+mod joda;
 mod json;
+mod map;
 mod mysql;
+mod naming;
 mod number;
 mod scalar;
 mod string;
 mod url;
+mod zone;
 
 pub(crate) use date::TRY_DATE_PARSE;
+pub(crate) use map::MAP_OF_LISTS;
+pub(crate) use naming::NAMED;
 
 use std::sync::Arc;
 
@@ -28,7 +38,10 @@ pub(crate) fn register(state: &mut SessionState) {
         binary::functions(),
         collection::functions(),
         date::functions(),
+        decimal::functions(),
+        format::functions(),
         json::functions(),
+        map::functions(),
         number::functions(),
         string::functions(),
         url::functions(),
@@ -43,15 +56,32 @@ pub(crate) fn register(state: &mut SessionState) {
             tracing::error!(%error, "a function could not be taken away");
         }
     }
+    let functions = functions.into_iter().map(ScalarUDF::new_from_impl);
+    let naming = [ScalarUDF::new_from_impl(naming::Named::new())];
+    let zones = zone::InZone::both().map(ScalarUDF::new_from_impl);
+    let functions = functions.chain(naming).chain(zones);
+    #[cfg(test)]
+    let functions = functions.chain(crate::engine::Panicking::both().map(ScalarUDF::new_from_impl));
     for function in functions {
-        if let Err(error) = state.register_udf(Arc::new(ScalarUDF::new_from_impl(function))) {
+        if let Err(error) = state.register_udf(Arc::new(function)) {
             tracing::error!(%error, "a function could not be registered");
         }
     }
-    for function in aggregate::functions() {
-        let function: AggregateUDF = function;
+    let exact = exact::functions(state).unwrap_or_else(|error| {
+        tracing::error!(%error, "sums of decimals are DataFusion's");
+        Vec::new()
+    });
+    let aggregates: Vec<AggregateUDF> = aggregate::functions()
+        .into_iter()
+        .chain(gather::functions())
+        .chain(exact)
+        .collect();
+    for function in aggregates {
         if let Err(error) = state.register_udaf(Arc::new(function)) {
             tracing::error!(%error, "an aggregate could not be registered");
         }
+    }
+    if let Err(error) = state.register_expr_planner(Arc::new(decimal::Division)) {
+        tracing::error!(%error, "decimals are divided as DataFusion does it");
     }
 }

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use datafusion::{
-    arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array},
+    arrow::array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray},
     common::Result,
 };
 
-use super::scalar::{Columns, Function, bigint, boolean, double, int_at};
+use super::scalar::{
+    Columns, Function, bigint, boolean, double, int_at, invalid, text_at, varchar,
+};
 
 pub(super) fn functions() -> Vec<Function> {
     vec![
@@ -34,6 +36,9 @@ pub(super) fn functions() -> Vec<Function> {
         Function::new("is_finite", (1, 1), boolean, |a| tested(a, f64::is_finite)),
         Function::new("nan", (0, 0), double, |a| constant(a, f64::NAN)),
         Function::new("infinity", (0, 0), double, |a| constant(a, f64::INFINITY)),
+        Function::new("width_bucket", (4, 4), bigint, width_bucket),
+        Function::new("to_base", (2, 2), varchar, to_base),
+        Function::new("from_base", (2, 2), bigint, from_base),
         Function::new("e", (0, 0), double, |a| constant(a, std::f64::consts::E)),
     ]
 }
@@ -75,4 +80,89 @@ fn tested(args: &Columns, test: impl Fn(f64) -> bool) -> Result<ArrayRef> {
 
 fn constant(args: &Columns, value: f64) -> Result<ArrayRef> {
     Ok(Arc::new(Float64Array::from(vec![value; args.rows])))
+}
+
+/// Which of so many parts of equal width between two bounds a number is in: 0 before them, one more than them behind.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "a number of parts is small"
+)]
+fn width_bucket(args: &Columns) -> Result<ArrayRef> {
+    let (x, low, high, count) = (
+        args.double(0)?,
+        args.double(1)?,
+        args.double(2)?,
+        args.int(3)?,
+    );
+    let found = (0..args.rows).map(|i| {
+        if x.is_null(i) || low.is_null(i) || high.is_null(i) || count.is_null(i) {
+            return Ok(None);
+        }
+        let (x, low, high, count) = (x.value(i), low.value(i), high.value(i), count.value(i));
+        if count <= 0 {
+            return Err(invalid("bucketCount must be greater than 0"));
+        }
+        if low == high {
+            return Err(invalid("bounds cannot equal each other"));
+        }
+        // Where the bounds count down, so do the parts.
+        let (x, low, high) = if low < high {
+            (x, low, high)
+        } else {
+            (-x, -low, -high)
+        };
+        Ok(Some(if x < low {
+            0
+        } else if x >= high {
+            count + 1
+        } else {
+            (count as f64 * (x - low) / (high - low)).floor() as i64 + 1
+        }))
+    });
+    Ok(Arc::new(found.collect::<Result<Int64Array>>()?))
+}
+
+fn radix(wanted: i64) -> Result<u32> {
+    let radix = u32::try_from(wanted).ok();
+    radix
+        .filter(|radix| (2..=36).contains(radix))
+        .ok_or_else(|| invalid("Radix must be between 2 and 36"))
+}
+
+fn to_base(args: &Columns) -> Result<ArrayRef> {
+    let (value, base) = (args.int(0)?, args.int(1)?);
+    let found = (0..args.rows).map(|i| {
+        let (Some(value), Some(base)) = (int_at(&value, i), int_at(&base, i)) else {
+            return Ok(None);
+        };
+        let base = radix(base)?;
+        let mut left = value.unsigned_abs();
+        let mut digits = Vec::new();
+        while left > 0 || digits.is_empty() {
+            let digit = u32::try_from(left % u64::from(base)).unwrap_or(0);
+            digits.extend(char::from_digit(digit, base));
+            left /= u64::from(base);
+        }
+        if value < 0 {
+            digits.push('-');
+        }
+        Ok(Some(digits.into_iter().rev().collect::<String>()))
+    });
+    Ok(Arc::new(found.collect::<Result<StringArray>>()?))
+}
+
+fn from_base(args: &Columns) -> Result<ArrayRef> {
+    let (text, base) = (args.text(0)?, args.int(1)?);
+    let found = (0..args.rows).map(|i| {
+        let (Some(text), Some(base)) = (text_at(&text, i), int_at(&base, i)) else {
+            return Ok(None);
+        };
+        let base = radix(base)?;
+        let number = i64::from_str_radix(text, base);
+        number
+            .map(Some)
+            .map_err(|_| invalid(format!("Not a valid base-{base} number: {text}")))
+    });
+    Ok(Arc::new(found.collect::<Result<Int64Array>>()?))
 }

@@ -22,6 +22,7 @@ pub(super) fn functions() -> Vec<Function> {
         Function::new("regexp_split", (2, 2), varchars, regexp_split),
         Function::new("regexp_count", (2, 2), bigint, regexp_count),
         Function::new("regexp_like", (2, 2), boolean, regexp_like),
+        Function::new("regexp_position", (2, 4), bigint, regexp_position),
         Function::new("length", (1, 1), bigint, length),
         Function::new("strpos", (2, 3), bigint, strpos),
         Function::new("levenshtein_distance", (2, 2), bigint, levenshtein),
@@ -194,6 +195,36 @@ fn regexp_count(args: &Columns) -> Result<ArrayRef> {
 fn regexp_like(args: &Columns) -> Result<ArrayRef> {
     let found = with_pattern(args, |_, text, regex| Ok(regex.is_match(text)))?;
     Ok(Arc::new(BooleanArray::from(found)))
+}
+
+/// The place of the n-th match that begins at a place or behind it, in characters from 1; -1 where there is none.
+fn regexp_position(args: &Columns) -> Result<ArrayRef> {
+    let number = |i: usize| args.has(i).then(|| args.int(i)).transpose();
+    let (starts, nths) = (number(2)?, number(3)?);
+    let at =
+        |array: &Option<Int64Array>, i: usize| array.as_ref().map_or(Some(1), |a| int_at(a, i));
+    let found = with_pattern(args, |i, text, regex| {
+        let (Some(start), Some(nth)) = (at(&starts, i), at(&nths, i)) else {
+            return Ok(None);
+        };
+        let (Some(skip), Some(nth)) = (
+            usize::try_from(start - 1).ok(),
+            usize::try_from(nth - 1).ok(),
+        ) else {
+            return Err(invalid("Position and occurrence must be at least 1"));
+        };
+        let from = text.char_indices().nth(skip).map(|(byte, _)| byte);
+        let from = from.or((skip == text.chars().count()).then_some(text.len()));
+        let found = from.and_then(|from| {
+            let mut all = regex.find_iter(text).filter(|m| m.start() >= from);
+            all.nth(nth)
+        });
+        Ok(Some(found.map_or(-1, |m| {
+            count(text[..m.start()].chars().count()) + 1
+        })))
+    })?;
+    let found = found.into_iter().map(Option::flatten);
+    Ok(Arc::new(found.collect::<Int64Array>()))
 }
 
 /// Characters of text, bytes of a varbinary.
