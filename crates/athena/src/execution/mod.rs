@@ -5,6 +5,7 @@ mod information;
 mod location;
 mod model;
 mod partitions;
+mod prepared;
 mod relation;
 mod results;
 mod run;
@@ -15,8 +16,8 @@ mod write_run;
 
 pub(crate) use location::Output;
 pub(crate) use model::{EXECUTIONS, Execution, State, execution_key, seconds};
+pub(crate) use prepared::{PREPARED, PreparedStatement, prepared_key};
 pub(crate) use results::{COLUMNS, Kept, read_page};
 pub(crate) use run::resume;
 pub(crate) use start::{StartRequest, start};
 pub(crate) use transition::{ORDER, end};
-pub(crate) use write_run::{PREPARED, PreparedStatement, prepared_key};

@@ -1,7 +1,8 @@
 //! Carrying executions out, each in a task of its own.
 
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
+use futures::FutureExt;
 use store::{Scan, StoreError};
 use tracing::Instrument;
 
@@ -9,6 +10,7 @@ use super::{
     ddl_run,
     location::Output,
     model::{Execution, Failure, State, execution_key},
+    prepared,
     relation::ScopedCatalog,
     results::{ResultSet, write_rows, write_text},
     start::substitute,
@@ -74,7 +76,7 @@ async fn carry_out(
     let Some(execution) = started else {
         return Ok(());
     };
-    let outcome = run(athena, &execution, again).await;
+    let outcome = survived(run(athena, &execution, again)).await;
     match outcome {
         Ok(done) => {
             end(athena, &scope, &execution.id, State::Succeeded, None, |e| {
@@ -103,6 +105,16 @@ async fn carry_out(
     Ok(())
 }
 
+/// Runs what a query does. A panic is its end too, and nothing else's.
+async fn survived(work: impl Future<Output = Result<Done, Failure>>) -> Result<Done, Failure> {
+    let outcome = AssertUnwindSafe(work).catch_unwind().await;
+    outcome.unwrap_or_else(|_| {
+        Err(Failure::internal(
+            "the query's task panicked; the server's log says where",
+        ))
+    })
+}
+
 async fn run(athena: &Arc<Athena>, execution: &Execution, again: bool) -> Result<Done, Failure> {
     let output = Output::parse(&execution.output)
         .ok_or_else(|| Failure::internal("the result's place cannot be read"))?;
@@ -115,7 +127,7 @@ async fn run(athena: &Arc<Athena>, execution: &Execution, again: bool) -> Result
     };
     let mut statement = ddl::parse(&text).map_err(|e| Failure::users(1003, e.to_string()))?;
     if let Statement::Execute { name, values } = &statement {
-        statement = write_run::prepared(athena, execution, name, values).await?;
+        statement = prepared::prepared(athena, execution, name, values).await?;
     }
     statement_run(athena, execution, &statement, &output, again).await
 }
@@ -152,12 +164,12 @@ async fn statement_run(
             Ok(Done::default())
         }
         Statement::Prepare { name, query } => {
-            write_run::prepare(athena, execution, name, query).await?;
+            prepared::prepare(athena, execution, name, query).await?;
             write_text(athena, &scope, &execution.id, output, &ResultSet::default()).await?;
             Ok(Done::default())
         }
         Statement::Deallocate { name } => {
-            write_run::deallocate(athena, execution, name).await?;
+            prepared::deallocate(athena, execution, name).await?;
             write_text(athena, &scope, &execution.id, output, &ResultSet::default()).await?;
             Ok(Done::default())
         }
@@ -267,4 +279,17 @@ pub(crate) async fn resume(athena: &Arc<Athena>) -> Result<(), StoreError> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_a_failure() {
+        let failed = survived(async { panic!("no way") }).await.unwrap_err();
+        assert_eq!(failed.category, 1);
+        assert!(failed.reason.starts_with("GENERIC_INTERNAL_ERROR: "));
+        assert!(survived(async { Ok(Done::default()) }).await.is_ok());
+    }
 }

@@ -6,6 +6,7 @@ mod crosscheck;
 mod ddl;
 mod executions;
 mod functions;
+mod glue;
 mod queries;
 mod support;
 mod tutorial;

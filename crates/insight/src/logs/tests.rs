@@ -27,7 +27,7 @@ async fn a_stream_is_told_from_its_newest_and_goes_on_where_it_was_left() {
         stream: Some("s".into()),
         pattern: String::new(),
     };
-    let mut begun = |from| {
+    let begun = |from| {
         let last = house.services.followed.lock().pop();
         assert_eq!(last, Some((of.clone(), from)));
     };

@@ -6,10 +6,10 @@ use aws::{ApiError, Context, Operations};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::answers::{Asked, cut, listed};
 use crate::{
     catalog::{Database, DatabaseInput, Parameters},
     glue::{Glue, service::api_error},
-    paging::page,
 };
 
 pub(in crate::glue) fn operations(glue: &Arc<Glue>, operations: Operations) -> Operations {
@@ -79,49 +79,28 @@ struct List {
     attributes_to_get: Option<Vec<String>>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Listed {
-    database_list: Vec<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_token: Option<String>,
-}
-
-async fn list(glue: Arc<Glue>, context: Context, input: List) -> Result<Listed, ApiError> {
+async fn list(glue: Arc<Glue>, context: Context, input: List) -> Result<Value, ApiError> {
     let scope = Glue::scope(&context, input.catalog_id.as_deref())?;
     if matches!(
         input.resource_share_type.as_deref(),
         Some("FOREIGN" | "FEDERATED")
     ) {
-        return Ok(Listed {
-            database_list: Vec::new(),
-            next_token: None,
-        });
+        return listed::<Value>("DatabaseList", &[], None);
     }
     let databases = glue.catalog.databases(&scope).await.map_err(api_error)?;
-    let (databases, next_token) = page(
-        databases,
-        |d| d.input.name.clone(),
-        input.next_token.as_deref(),
-        input.max_results.unwrap_or(100),
-    )
-    .map_err(|m| ApiError::new("InvalidInputException", m))?;
-    let names_alone = input.attributes_to_get.is_some_and(|a| !a.is_empty());
-    let database_list = databases
-        .into_iter()
-        .map(|d| {
-            if names_alone {
-                Ok(json!({"Name": d.input.name}))
-            } else {
-                serde_json::to_value(d)
-            }
-        })
-        .collect::<Result<_, _>>()
-        .map_err(ApiError::internal)?;
-    Ok(Listed {
-        database_list,
-        next_token,
-    })
+    let asked = Asked {
+        token: input.next_token,
+        limit: input.max_results,
+    };
+    let (databases, next) = cut(databases, |d| d.input.name.clone(), &asked)?;
+    if input.attributes_to_get.is_some_and(|a| !a.is_empty()) {
+        let names: Vec<Value> = databases
+            .iter()
+            .map(|d| json!({"Name": d.input.name}))
+            .collect();
+        return listed("DatabaseList", &names, next);
+    }
+    listed("DatabaseList", &databases, next)
 }
 
 #[derive(Deserialize)]

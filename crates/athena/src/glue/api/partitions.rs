@@ -6,11 +6,14 @@ use aws::{ApiError, Context, Operations};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::answers::{Asked, Failures, cut, invalid, listed};
 use crate::{
     catalog::{Partition, PartitionInput, Predicate, Table},
     glue::{Glue, service::api_error},
-    paging::page,
 };
+
+/// A page of partitions where no size is asked for.
+const PAGE: usize = 1000;
 
 pub(in crate::glue) fn operations(glue: &Arc<Glue>, operations: Operations) -> Operations {
     operations
@@ -64,33 +67,13 @@ async fn batch_create(
     let table = glue
         .table(&scope, &input.database_name, &input.table_name)
         .await?;
-    let mut errors = Vec::new();
+    let mut failures = Failures::default();
     for partition in input.partition_input_list {
-        let values = partition.values.clone();
-        if let Err(error) = glue
-            .catalog
-            .create_partition(&scope, &table, partition)
-            .await
-        {
-            errors.push(failure(values, &api_error(error)));
-        }
+        let of = json!({"PartitionValues": partition.values});
+        let done = glue.catalog.create_partition(&scope, &table, partition);
+        failures.note(done.await, of);
     }
-    Ok(failures(errors))
-}
-
-fn failure(values: Vec<String>, error: &ApiError) -> Value {
-    json!({
-        "PartitionValues": values,
-        "ErrorDetail": {"ErrorCode": error.code, "ErrorMessage": error.message},
-    })
-}
-
-fn failures(errors: Vec<Value>) -> Value {
-    if errors.is_empty() {
-        json!({})
-    } else {
-        json!({"Errors": errors})
-    }
+    Ok(failures.answer())
 }
 
 #[derive(Deserialize)]
@@ -175,13 +158,12 @@ async fn batch_delete(
     let table = glue
         .table(&scope, &input.database_name, &input.table_name)
         .await?;
-    let mut errors = Vec::new();
+    let mut failures = Failures::default();
     for Values { values } in input.partitions_to_delete {
-        if let Err(error) = glue.catalog.delete_partition(&scope, &table, &values).await {
-            errors.push(failure(values, &api_error(error)));
-        }
+        let done = glue.catalog.delete_partition(&scope, &table, &values).await;
+        failures.note(done, json!({"PartitionValues": values}));
     }
-    Ok(failures(errors))
+    Ok(failures.answer())
 }
 
 #[derive(Deserialize)]
@@ -215,8 +197,7 @@ async fn list(glue: Arc<Glue>, context: Context, input: List) -> Result<Value, A
         .await
         .map_err(api_error)?;
     if let Some(expression) = input.expression.filter(|e| !e.trim().is_empty()) {
-        let predicate = Predicate::parse(&expression)
-            .map_err(|e| ApiError::new("InvalidInputException", e.to_string()))?;
+        let predicate = Predicate::parse(&expression).map_err(|e| invalid(e.to_string()))?;
         partitions.retain(|p| matches(&predicate, &table, p));
     }
     if let Some(Segment {
@@ -225,10 +206,7 @@ async fn list(glue: Arc<Glue>, context: Context, input: List) -> Result<Value, A
     }) = input.segment
     {
         if segment_number >= total_segments {
-            return Err(ApiError::new(
-                "InvalidInputException",
-                "SegmentNumber must be below TotalSegments.",
-            ));
+            return Err(invalid("SegmentNumber must be below TotalSegments."));
         }
         let mut index = 0;
         partitions.retain(|_| {
@@ -237,13 +215,11 @@ async fn list(glue: Arc<Glue>, context: Context, input: List) -> Result<Value, A
         });
     }
     let key = |p: &Partition| p.input.values.join("\u{1f}");
-    let (mut partitions, next) = page(
-        partitions,
-        key,
-        input.next_token.as_deref(),
-        input.max_results.unwrap_or(1000),
-    )
-    .map_err(|m| ApiError::new("InvalidInputException", m))?;
+    let asked = Asked {
+        token: input.next_token,
+        limit: input.max_results.or(Some(PAGE)),
+    };
+    let (mut partitions, next) = cut(partitions, key, &asked)?;
     if input.exclude_column_schema == Some(true) {
         for descriptor in partitions
             .iter_mut()
@@ -252,11 +228,7 @@ async fn list(glue: Arc<Glue>, context: Context, input: List) -> Result<Value, A
             descriptor.columns.clear();
         }
     }
-    let mut output = json!({"Partitions": partitions});
-    if let Some(next) = next {
-        output["NextToken"] = next.into();
-    }
-    Ok(output)
+    listed("Partitions", &partitions, next)
 }
 
 /// Tells whether a partition of a table matches a filter.
@@ -328,7 +300,7 @@ async fn batch_update(
     let table = glue
         .table(&scope, &input.database_name, &input.table_name)
         .await?;
-    let mut errors = Vec::new();
+    let mut failures = Failures::default();
     for Entry {
         partition_value_list,
         partition_input,
@@ -338,13 +310,7 @@ async fn batch_update(
             .catalog
             .update_partition(&scope, &table, &partition_value_list, partition_input)
             .await;
-        if let Err(error) = done {
-            let error = api_error(error);
-            errors.push(json!({
-                "PartitionValueList": partition_value_list,
-                "ErrorDetail": {"ErrorCode": error.code, "ErrorMessage": error.message},
-            }));
-        }
+        failures.note(done, json!({"PartitionValueList": partition_value_list}));
     }
-    Ok(failures(errors))
+    Ok(failures.answer())
 }

@@ -7,10 +7,10 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::answers::{Asked, Failures, cut, invalid, listed};
 use crate::{
     catalog::{Table, TableInput},
     glue::{Glue, service::api_error},
-    paging::page,
 };
 
 pub(in crate::glue) fn operations(glue: &Arc<Glue>, operations: Operations) -> Operations {
@@ -26,10 +26,6 @@ pub(in crate::glue) fn operations(glue: &Arc<Glue>, operations: Operations) -> O
         .on(glue, "GetTableVersions", versions)
         .on(glue, "DeleteTableVersion", delete_version)
         .on(glue, "BatchDeleteTableVersion", batch_delete_versions)
-}
-
-fn invalid(message: impl Into<String>) -> ApiError {
-    ApiError::new("InvalidInputException", message)
 }
 
 #[derive(Deserialize)]
@@ -92,15 +88,7 @@ struct List {
     attributes_to_get: Option<Vec<String>>,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Listed {
-    table_list: Vec<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_token: Option<String>,
-}
-
-async fn list(glue: Arc<Glue>, context: Context, input: List) -> Result<Listed, ApiError> {
+async fn list(glue: Arc<Glue>, context: Context, input: List) -> Result<Value, ApiError> {
     let scope = Glue::scope(&context, input.catalog_id.as_deref())?;
     let mut tables = glue
         .catalog
@@ -118,37 +106,19 @@ async fn list(glue: Arc<Glue>, context: Context, input: List) -> Result<Listed, 
     let names_alone = input
         .attributes_to_get
         .is_some_and(|a| a.iter().all(|a| a == "NAME") && !a.is_empty());
-    listed(
-        tables,
-        input.next_token.as_deref(),
-        input.max_results,
-        names_alone,
-    )
-}
-
-fn listed(
-    tables: Vec<Table>,
-    token: Option<&str>,
-    limit: Option<usize>,
-    names_alone: bool,
-) -> Result<Listed, ApiError> {
-    let key = |t: &Table| format!("{}.{}", t.database_name, t.name());
-    let (tables, next_token) = page(tables, key, token, limit.unwrap_or(100)).map_err(invalid)?;
-    let table_list = tables
-        .into_iter()
-        .map(|t| {
-            if names_alone {
-                Ok(json!({"Name": t.input.name}))
-            } else {
-                serde_json::to_value(t)
-            }
-        })
-        .collect::<Result<_, _>>()
-        .map_err(ApiError::internal)?;
-    Ok(Listed {
-        table_list,
-        next_token,
-    })
+    let asked = Asked {
+        token: input.next_token,
+        limit: input.max_results,
+    };
+    let (tables, next) = cut(tables, |t| t.name().to_owned(), &asked)?;
+    if names_alone {
+        let names: Vec<Value> = tables
+            .iter()
+            .map(|t| json!({"Name": t.input.name}))
+            .collect();
+        return listed("TableList", &names, next);
+    }
+    listed("TableList", &tables, next)
 }
 
 #[derive(Deserialize)]
@@ -177,7 +147,7 @@ struct SearchSort {
     sort: Option<String>,
 }
 
-async fn search(glue: Arc<Glue>, context: Context, input: Search) -> Result<Listed, ApiError> {
+async fn search(glue: Arc<Glue>, context: Context, input: Search) -> Result<Value, ApiError> {
     let scope = Glue::scope(&context, input.catalog_id.as_deref())?;
     let mut found = Vec::new();
     for database in glue.catalog.databases(&scope).await.map_err(api_error)? {
@@ -232,7 +202,15 @@ async fn search(glue: Arc<Glue>, context: Context, input: Search) -> Result<List
             found.reverse();
         }
     }
-    listed(found, input.next_token.as_deref(), input.max_results, false)
+    let asked = Asked {
+        token: input.next_token,
+        limit: input.max_results,
+    };
+    // In whatever order they are, that is the order of the pages.
+    let places: Vec<(usize, Table)> = found.into_iter().enumerate().collect();
+    let (places, next) = cut(places, |(place, _)| format!("{place:020}"), &asked)?;
+    let found: Vec<Table> = places.into_iter().map(|(_, table)| table).collect();
+    listed("TableList", &found, next)
 }
 
 #[derive(Deserialize)]
@@ -292,25 +270,14 @@ async fn batch_delete(
     input: BatchDelete,
 ) -> Result<Value, ApiError> {
     let scope = Glue::scope(&context, input.catalog_id.as_deref())?;
-    let mut errors = Vec::new();
+    let mut failures = Failures::default();
     for name in input.tables_to_delete {
-        if let Err(error) = glue
+        let done = glue
             .catalog
-            .delete_table(&scope, &input.database_name, &name)
-            .await
-        {
-            let error = api_error(error);
-            errors.push(json!({
-                "TableName": name,
-                "ErrorDetail": {"ErrorCode": error.code, "ErrorMessage": error.message},
-            }));
-        }
+            .delete_table(&scope, &input.database_name, &name);
+        failures.note(done.await, json!({"TableName": name}));
     }
-    Ok(if errors.is_empty() {
-        json!({})
-    } else {
-        json!({"Errors": errors})
-    })
+    Ok(failures.answer())
 }
 
 #[derive(Deserialize)]
@@ -364,22 +331,16 @@ async fn versions(glue: Arc<Glue>, context: Context, input: Versions) -> Result<
             u64::MAX - t.version_id.parse::<u64>().unwrap_or(0)
         )
     };
-    let (found, next) = page(
-        versions,
-        key,
-        input.next_token.as_deref(),
-        input.max_results.unwrap_or(100),
-    )
-    .map_err(invalid)?;
+    let asked = Asked {
+        token: input.next_token,
+        limit: input.max_results,
+    };
+    let (found, next) = cut(versions, key, &asked)?;
     let found: Vec<Value> = found
         .into_iter()
         .map(|t| json!({"VersionId": t.version_id, "Table": t}))
         .collect();
-    let mut output = json!({"TableVersions": found});
-    if let Some(next) = next {
-        output["NextToken"] = next.into();
-    }
-    Ok(output)
+    listed("TableVersions", &found, next)
 }
 
 async fn delete_version(
@@ -411,24 +372,16 @@ async fn batch_delete_versions(
     input: BatchDeleteVersions,
 ) -> Result<Value, ApiError> {
     let scope = Glue::scope(&context, input.catalog_id.as_deref())?;
-    let mut errors = Vec::new();
+    let mut failures = Failures::default();
     for id in input.version_ids {
         let done = glue
             .catalog
             .delete_table_version(&scope, &input.database_name, &input.table_name, &id)
             .await;
-        if let Err(error) = done {
-            let error = api_error(error);
-            errors.push(json!({
-                "TableName": input.table_name,
-                "VersionId": id,
-                "ErrorDetail": {"ErrorCode": error.code, "ErrorMessage": error.message},
-            }));
-        }
+        failures.note(
+            done,
+            json!({"TableName": input.table_name, "VersionId": id}),
+        );
     }
-    Ok(if errors.is_empty() {
-        json!({})
-    } else {
-        json!({"Errors": errors})
-    })
+    Ok(failures.answer())
 }
