@@ -9,7 +9,7 @@ import { type ReactNode, useState } from 'react';
 
 import { useFlash } from '../../../app/flash';
 import { useSettings } from '../../../app/settings';
-import { failureText } from '../../../aws/failure';
+import { failureText, isCode } from '../../../aws/failure';
 import { Chart } from '../../../chart/Chart';
 import { ResultGrid } from '../../../grid/ResultGrid';
 import { strings as words } from '../../../strings';
@@ -40,6 +40,9 @@ interface Props {
   offered?: Offered;
 }
 
+/** So often, and after so long each time, a visual is asked for whose data set has not been ingested yet. */
+const [INGESTED_TRIES, INGESTED_MS] = [40, 500];
+
 /** What was drilled through: for each level the marks that it was entered by. */
 type Drilled = Filter[][];
 
@@ -60,7 +63,9 @@ export function VisualCard({ report, revision, sheetId, visual, asked: ofSheet, 
     queryKey: ['visual', region, 'quicksight', revision, sheetId, id, asked],
     queryFn: ({ signal }) => reports.visual(report, sheetId, id, asked, signal),
     placeholderData: keepPreviousData,
-    retry: false,
+    // a new data set's first ingestion is under way
+    retry: (count, error) => count < INGESTED_TRIES && isCode(error, 'ConflictException'),
+    retryDelay: INGESTED_MS,
     staleTime: 60_000,
     meta: { still: true },
   });
