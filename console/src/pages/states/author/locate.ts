@@ -7,7 +7,6 @@ export interface Located {
   /** the path of the program that the state is in */
   program: Path;
   states: Record<string, StateDefinition>;
-  startAt: string | undefined;
 }
 
 /** Finds a state by its name, however deep it is. */
@@ -15,7 +14,7 @@ export function locate(definition: ProgramDefinition | undefined, name: string, 
   const states = definition?.States;
   if (!isObject(states)) return undefined;
   const found = Object.hasOwn(states, name) ? states[name] : undefined;
-  if (isObject(found)) return { name, state: found as StateDefinition, program, states, startAt: definition?.StartAt };
+  if (isObject(found)) return { name, state: found as StateDefinition, program, states };
   for (const [outer, state] of Object.entries(states)) {
     if (!isObject(state)) continue;
     const at = [...program, 'States', outer];
