@@ -1,4 +1,5 @@
 import { useSession } from '../../aws/session';
+import { clientToken } from '../../aws/token';
 
 /** QuickSight wants the account in every call. */
 export function useAccount(): string {
@@ -7,5 +8,5 @@ export function useAccount(): string {
 
 /** Returns an id of our own for a new thing, as QuickSight's console gives it. */
 export function newId(): string {
-  return crypto.randomUUID();
+  return clientToken();
 }
