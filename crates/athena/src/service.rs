@@ -82,6 +82,7 @@ impl Service for Athena {
         let operations = api::prepared_statements::operations(&self, operations);
         let operations = api::metadata::operations(&self, operations);
         api::tags::operations(&self, operations)
+            .whole()
             // Every query runs anew; a result that is reused would be the same.
             .accept("StartQueryExecution", &["ResultReuseConfiguration"])
             // It is for notebooks' sessions.

@@ -24,6 +24,7 @@ pub mod time;
 pub mod trace;
 pub mod uri;
 mod validate;
+mod whole;
 
 pub use arn::Arn;
 pub use authorizer::{Ask, Authorizer};
@@ -32,3 +33,4 @@ pub use door::{Body, Door, HostRule, RawService};
 pub use error::ApiError;
 pub use handle::DoorHandle;
 pub use service::{Context, Operations, Service};
+pub use whole::whole;

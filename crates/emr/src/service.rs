@@ -109,5 +109,6 @@ impl Service for Emr {
             .on(&self, "TagResource", tags::tag)
             .on(&self, "UntagResource", tags::untag)
             .on(&self, "ListTagsForResource", tags::list)
+            .whole()
     }
 }

@@ -55,6 +55,7 @@ impl Service for Logs {
             .on(&self, "TagLogGroup", api::tags::tag_group)
             .on(&self, "UntagLogGroup", api::tags::untag_group)
             .on(&self, "ListTagsLogGroup", api::tags::list_group)
+            .whole()
             // As AWS since 2023: uploads to one stream need no order.
             .accept("PutLogEvents", &["sequenceToken", "entity"])
             // As AWS: results are always interleaved.

@@ -117,6 +117,6 @@ impl Service for QuickSight {
     }
 
     fn operations(self: Arc<Self>) -> Operations {
-        api::operations(&self, Operations::new())
+        api::operations(&self, Operations::new()).whole()
     }
 }

@@ -132,10 +132,6 @@ impl Service for StepFunctions {
             .on(&self, "UpdateStateMachineAlias", api::aliases::update)
             .on(&self, "DeleteStateMachineAlias", api::aliases::delete)
             .on(&self, "ListStateMachineAliases", api::aliases::list)
-            .on(&self, "StartExecution", api::start::start)
-            .on(&self, "StartSyncExecution", api::start::start_sync)
-            .on(&self, "StopExecution", api::executions::stop)
-            .on(&self, "RedriveExecution", api::executions::redrive)
             .on(&self, "DescribeExecution", api::executions::describe)
             .on(&self, "ListExecutions", api::executions::list)
             .on(
@@ -151,14 +147,20 @@ impl Service for StepFunctions {
             .on(&self, "DescribeActivity", api::activities::describe)
             .on(&self, "DeleteActivity", api::activities::delete)
             .on(&self, "ListActivities", api::activities::list)
+            .on(&self, "TagResource", api::tags::tag)
+            .on(&self, "UntagResource", api::tags::untag)
+            .on(&self, "ListTagsForResource", api::tags::list)
+            .whole()
+            // These tell of themselves what is done whole: who waits for a task or an answer may go.
+            .on(&self, "StartExecution", api::start::start)
+            .on(&self, "StartSyncExecution", api::start::start_sync)
+            .on(&self, "StopExecution", api::executions::stop)
+            .on(&self, "RedriveExecution", api::executions::redrive)
             .on(&self, "GetActivityTask", api::activities::get_task)
             .on(&self, "SendTaskSuccess", api::tasks::success)
             .on(&self, "SendTaskFailure", api::tasks::failure)
             .on(&self, "SendTaskHeartbeat", api::tasks::heartbeat)
             .on(&self, "TestState", api::test_state::test)
-            .on(&self, "TagResource", api::tags::tag)
-            .on(&self, "UntagResource", api::tags::untag)
-            .on(&self, "ListTagsForResource", api::tags::list)
             // Kept and shown again; there is no X-Ray here, and no KMS.
             .accept(
                 "*",

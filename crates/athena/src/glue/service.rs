@@ -65,6 +65,7 @@ impl Service for Glue {
         let operations = tables::operations(&self, operations);
         let operations = partitions::operations(&self, operations);
         tags::operations(&self, operations)
+            .whole()
             .accept("GetPartition", &["AuditContext"])
             .accept(
                 "BatchGetPartition",

@@ -29,6 +29,15 @@ pub struct Handler {
     pub read: fn() -> Read,
 }
 
+/// Returns whether an operation of this name only reads: it may end with its client.
+fn reads(operation: &str) -> bool {
+    [
+        "Get", "List", "Describe", "Search", "BatchGet", "Filter", "Test",
+    ]
+    .iter()
+    .any(|verb| operation.starts_with(verb))
+}
+
 /// The handlers of a service, by operation name.
 #[derive(Clone, Default)]
 pub struct Operations {
@@ -101,6 +110,20 @@ impl Operations {
         self
     }
 
+    /// Has every handler added so far that changes something go on to its end though its client hangs up. A request is
+    /// dropped with its connection: between a commit and what is to follow it, that would leave work undone until the next
+    /// start.
+    #[must_use]
+    pub fn whole(mut self) -> Self {
+        let changing = self.handlers.iter_mut().filter(|(name, _)| !reads(name));
+        for (_, handler) in changing {
+            let run = Arc::clone(&handler.run);
+            handler.run =
+                Arc::new(move |context, input| Box::pin(crate::whole(run(context, input))));
+        }
+        self
+    }
+
     /// Says that members are taken and have no effect, so that the coverage page can tell. A member is named
     /// with dots between (`configurationOverrides.monitoringConfiguration.persistentAppUI`); the operation `*`
     /// is every one of them.
@@ -136,5 +159,81 @@ impl Operations {
 
     pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.handlers.keys().copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde::Deserialize;
+    use serde_json::json;
+    use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+
+    use super::*;
+    use crate::testing::TestDoor;
+
+    /// Tells what it does, with a second between one thing and the next.
+    struct Slow(UnboundedSender<String>);
+
+    #[derive(Deserialize)]
+    struct Named {
+        name: String,
+    }
+
+    #[derive(Deserialize)]
+    struct Nothing {}
+
+    impl Slow {
+        async fn tell(&self, first: &str, then: &str) -> Result<Value, ApiError> {
+            self.0.send(first.into()).map_err(ApiError::internal)?;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            self.0.send(then.into()).map_err(ApiError::internal)?;
+            Ok(json!({}))
+        }
+    }
+
+    impl Service for Slow {
+        fn name(&self) -> &'static str {
+            "states"
+        }
+
+        fn operations(self: Arc<Self>) -> Operations {
+            Operations::new()
+                .on(
+                    &self,
+                    "CreateActivity",
+                    |s: Arc<Self>, _, i: Named| async move { s.tell("committed", &i.name).await },
+                )
+                .on(
+                    &self,
+                    "ListActivities",
+                    |s: Arc<Self>, _, _: Nothing| async move { s.tell("asked", "read").await },
+                )
+                .whole()
+        }
+    }
+
+    /// Returns what an operation did whose client waited for ten milliseconds.
+    async fn hung_up(operation: &str, input: Value) -> Vec<String> {
+        let (told, mut tells) = unbounded_channel();
+        let door = TestDoor::new(Arc::new(Slow(told)));
+        let answer = door.call("states", operation, input);
+        tokio::time::timeout(Duration::from_millis(10), answer)
+            .await
+            .unwrap_err();
+        drop(door);
+        let mut heard = Vec::new();
+        while let Some(word) = tells.recv().await {
+            heard.push(word);
+        }
+        heard
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_changes_something_goes_on_though_its_client_hangs_up() {
+        let changed = hung_up("CreateActivity", json!({"name": "begun"})).await;
+        assert_eq!(changed, ["committed", "begun"]);
+        assert_eq!(hung_up("ListActivities", json!({})).await, ["asked"]);
     }
 }

@@ -200,5 +200,6 @@ impl Service for EventBridge {
             .on(&self, "DisableRule", |s: Arc<Self>, c, i| async move {
                 s.set_rule_state(&c, i, RuleState::Disabled).await
             })
+            .whole()
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     StepFunctions,
     activities::Activity,
     arn::{Resource, StatesArn},
-    driver::{Delivered, Extra, row::Offered, whole},
+    driver::{Delivered, Extra, row::Offered},
     machine::{Encryption, Tag},
     names,
     paging::{self, Asked},
@@ -268,7 +268,7 @@ async fn take(
         };
         let extra = Extra::Take(tables::ACTIVITY_TASKS, key.clone());
         let driver = Arc::clone(&service.driver);
-        let taken = whole(async move { driver.deliver(offer.stream, trigger, extra).await });
+        let taken = aws::whole(async move { driver.deliver(offer.stream, trigger, extra).await });
         match taken.await {
             Ok(Delivered::Changed) => {
                 reserved.taken = true;

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     StepFunctions, arn,
     bus::{redrive_reason, redrive_status},
-    driver::{Extra, whole},
+    driver::Extra,
     execution::Summary,
     machine::{Kind, Logging, Tracing},
     paging, refusal, tables,
@@ -177,7 +177,8 @@ pub(crate) async fn stop(
         cause: input.cause,
     };
     let driver = Arc::clone(&service.driver);
-    let stopped = whole(async move { driver.deliver(record.stream, trigger, Extra::None).await });
+    let stopped =
+        aws::whole(async move { driver.deliver(record.stream, trigger, Extra::None).await });
     stopped.await.map_err(refusal::store)?;
     let record = service.record(&input.execution_arn).await?;
     Ok(StopOutput {
@@ -224,7 +225,7 @@ pub(crate) async fn redrive(
     }
     record.redrive_token = input.client_token;
     let driver = Arc::clone(&service.driver);
-    let redriven = whole(async move { driver.redrive(record).await });
+    let redriven = aws::whole(async move { driver.redrive(record).await });
     match redriven.await.map_err(refusal::store)? {
         Some(at_ms) => Ok(RedriveOutput {
             redrive_date: Seconds(at_ms),

@@ -10,7 +10,7 @@ use store::StoreError;
 use super::{resolve::Qualifier, seconds::Seconds};
 use crate::{
     StepFunctions, arn,
-    driver::{Begin, whole},
+    driver::Begin,
     execution::{Home, Record},
     ids,
     machine::{Kind, Machine, MachineStatus},
@@ -56,7 +56,7 @@ pub(crate) async fn start(
     if machine.kind == Kind::Express {
         let arn = express_arn(&begin.home);
         let (driver, of) = (Arc::clone(&service.driver), arn.clone());
-        let begun = whole(async move { driver.start_express_surely(of.into(), begin).await });
+        let begun = aws::whole(async move { driver.start_express_surely(of.into(), begin).await });
         let begun = begun.await.map_err(refusal::store)?;
         return Ok(StartOutput {
             execution_arn: arn,
@@ -65,7 +65,7 @@ pub(crate) async fn start(
     }
     let (home, text) = (begin.home.clone(), Arc::clone(&begin.input));
     let driver = Arc::clone(&service.driver);
-    match whole(async move { driver.start(begin).await }).await {
+    match aws::whole(async move { driver.start(begin).await }).await {
         Ok(begun) => Ok(StartOutput {
             execution_arn: home.arn(),
             start_date: Seconds(begun.start_ms),
@@ -250,7 +250,7 @@ pub(crate) async fn start_sync(
     }
     let arn = express_arn(&begin.home);
     let (driver, of) = (Arc::clone(&service.driver), arn.clone());
-    let started = whole(async move { driver.start_express(of.into(), begin).await });
+    let started = aws::whole(async move { driver.start_express(of.into(), begin).await });
     let (_, ended) = started.await.map_err(refusal::store)?;
     let record = ended
         .await

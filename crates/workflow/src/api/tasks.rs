@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::Empty;
 use crate::{
     StepFunctions,
-    driver::{Delivered, Extra, row::TokenRow, whole},
+    driver::{Delivered, Extra, row::TokenRow},
     refusal, tables,
 };
 
@@ -28,7 +28,7 @@ async fn tell(
     let row = found.ok_or_else(refusal::invalid_token)?;
     let trigger = trigger(TaskId(row.task))?;
     let driver = Arc::clone(&service.driver);
-    let told = whole(async move { driver.deliver(row.stream, trigger, Extra::None).await });
+    let told = aws::whole(async move { driver.deliver(row.stream, trigger, Extra::None).await });
     match told.await.map_err(refusal::store)? {
         Delivered::Changed => Ok(Empty {}),
         Delivered::Unchanged | Delivered::Gone => Err(refusal::task_timed_out()),

@@ -31,7 +31,6 @@ mod timers;
 mod trigger;
 mod turn;
 mod watches;
-mod whole;
 
 use std::{
     collections::HashMap,
@@ -51,7 +50,6 @@ pub(crate) use followers::Follower;
 pub(crate) use histories::Part;
 pub(crate) use start::{Begin, Begun};
 pub(crate) use trigger::{Delivered, Extra};
-pub(crate) use whole::whole;
 
 use crate::{
     Answers, Connections, activities::Activities, buckets::Buckets, execution::Record,

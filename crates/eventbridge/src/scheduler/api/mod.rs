@@ -66,5 +66,6 @@ impl Service for Scheduler {
                 "ListTagsForResource",
                 |s: Arc<Self>, c, i| async move { s.list_tags(&c, i).await },
             )
+            .whole()
     }
 }
