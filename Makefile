@@ -100,6 +100,7 @@ lint: ## rustfmt, clippy, licences and sources of the dependencies
 
 deny: ## licences, bans and sources of the dependencies
 	@command -v cargo-deny >/dev/null || cargo install --locked --target-dir $(TAXIWAY_CACHE)/tools cargo-deny
+	cargo fetch --locked --quiet # those of other platforms too: cargo deny reads them all
 	cargo deny --offline check bans licenses sources
 
 fmt: ## formats the Rust code

@@ -109,6 +109,9 @@ impl LogTail for Looks {
     }
 }
 
+/// A rule or schedule, the times that it was asked to fire for, and the token of who asked.
+type Backfilled = (Scheduled, Vec<i64>, Option<String>);
+
 /// What services would hand in.
 #[derive(Default)]
 pub(crate) struct FakeServices {
@@ -117,7 +120,7 @@ pub(crate) struct FakeServices {
     pub(crate) firings: Mutex<Vec<Value>>,
     pub(crate) looks: Mutex<VecDeque<Looked>>,
     pub(crate) followed: Mutex<Vec<(Followed, TailFrom)>>,
-    pub(crate) backfilled: Mutex<Vec<(Scheduled, Vec<i64>, Option<String>)>>,
+    pub(crate) backfilled: Mutex<Vec<Backfilled>>,
 }
 
 impl Services for FakeServices {

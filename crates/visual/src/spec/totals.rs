@@ -74,7 +74,7 @@ impl VisualQuery {
         let down = Heads::of_rows(self, rows);
         let across = Heads::of_columns(self, rows, usize::MAX);
         let (row_places, column_places) = (places(&down), places(&across));
-        let mut placed: Vec<((usize, usize), Vec<Option<String>>)> = Vec::new();
+        let mut placed = Vec::new();
         let mut put = |at: (Path, Path), cells: Vec<Option<String>>| {
             // Groups that are not shown have no total that is.
             if let (Some(row), Some(column)) = (row_places.get(&at.0), column_places.get(&at.1)) {
