@@ -16,7 +16,7 @@ use crate::{
     Logs,
     api::{
         filter::{OutputEvent, output, parse},
-        get::PAGE_BYTES,
+        get::{PAGE_BYTES, gap_ahead},
     },
     error,
     events::{Event, Merge, Place, Source, Walk, backward},
@@ -39,7 +39,8 @@ pub enum TailFrom {
     Since(i64),
     /// With so many of a stream's newest events.
     Newest(usize),
-    /// With what came after a look: its [`Looked::cursor`].
+    /// With what came after a look: its [`Looked::cursor`]. Or with what lies behind a page of GetLogEvents: its
+    /// `nextForwardToken`.
     Cursor(String),
 }
 
@@ -68,7 +69,7 @@ pub struct Tail {
 }
 
 enum Before {
-    /// Of all streams, from a time on.
+    /// From a place on, in order of time.
     Merged(Merge),
     /// The newest of one stream.
     Newest(Source, Vec<Event>),
@@ -128,10 +129,13 @@ impl Logs {
             context,
         };
         match from {
-            TailFrom::Cursor(cursor) => {
-                tail.streams().await?;
-                tail.again_from = Some(cursor.parse()?);
-            }
+            TailFrom::Cursor(cursor) => match gap_ahead(&cursor) {
+                Some(gap) => tail.begin_behind(gap).await?,
+                None => {
+                    tail.streams().await?;
+                    tail.again_from = Some(cursor.parse()?);
+                }
+            },
             TailFrom::Since(since) => tail.begin_since(since).await?,
             TailFrom::Newest(count) => tail.begin_newest(count).await?,
         }
@@ -146,6 +150,21 @@ impl Tail {
         let reaches = |stream: &&Stream| stream.last_ms.is_some_and(|last| last >= since);
         let sources = streams.iter().filter(reaches).map(source);
         let merge = Merge::new(&self.logs.store, sources.collect(), since, None).await;
+        self.before = Some(Before::Merged(merge.map_err(error::failed)?));
+        self.seen = streams.iter().map(seen).collect();
+        Ok(())
+    }
+
+    async fn begin_behind(&mut self, gap: Place) -> Result<(), ApiError> {
+        let oldest_ms = self.oldest_ms().await?;
+        let streams = self.streams().await?;
+        let [stream] = streams.as_slice() else {
+            return Err(error::invalid("The cursor is that of one stream."));
+        };
+        let last = gap.seq.checked_sub(1);
+        let last = last.map(|seq| (gap.ms, stream.number, seq));
+        let from_ms = gap.ms.max(oldest_ms);
+        let merge = Merge::new(&self.logs.store, vec![source(stream)], from_ms, last).await;
         self.before = Some(Before::Merged(merge.map_err(error::failed)?));
         self.seen = streams.iter().map(seen).collect();
         Ok(())

@@ -67,6 +67,11 @@ fn read(token: &str) -> Option<(bool, Place)> {
     Some((ahead, Place::from_number(number.parse().ok()?)?))
 }
 
+/// Returns where a forward token goes on.
+pub(crate) fn gap_ahead(token: &str) -> Option<Place> {
+    read(token).and_then(|(ahead, gap)| ahead.then_some(gap))
+}
+
 pub(crate) async fn get(
     logs: Arc<Logs>,
     context: Context,

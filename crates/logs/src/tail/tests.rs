@@ -117,6 +117,31 @@ async fn what_comes_late_is_told_when_it_comes() {
 }
 
 #[tokio::test]
+async fn a_page_of_get_log_events_goes_on_as_a_tail() {
+    let bench = Bench::new().await;
+    bench.put("a", &[30, 10]).await;
+    let input = json!({"logGroupName": "g", "logStreamName": "a"});
+    let page = bench.door.call("logs", "GetLogEvents", input).await;
+    let token = page.unwrap()["nextForwardToken"]
+        .as_str()
+        .map(str::to_owned);
+    let from = TailFrom::Cursor(token.unwrap());
+    let behind = async |from: &TailFrom| bench.of(Some("a"), "", from.clone()).await.unwrap();
+    let mut tail = behind(&from).await;
+    assert_eq!(told(&mut tail).await, "", "the page is not told again");
+    bench.put("a", &[60, 9]).await;
+    assert_eq!(told(&mut tail).await, "a60 a9");
+    let mut later = behind(&from).await;
+    assert_eq!(
+        told(&mut later).await,
+        "a9",
+        "in order of time, as the token is"
+    );
+    let of_group = bench.of(None, "", from).await;
+    assert_eq!(of_group.err().unwrap().code, "InvalidParameterException");
+}
+
+#[tokio::test]
 async fn what_comes_while_the_rest_is_told_is_told_once() {
     let bench = Bench::new().await;
     bench.put("a", &[30, 10]).await;
