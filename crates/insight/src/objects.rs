@@ -2,7 +2,7 @@
 //!
 //! What people store is not ours: it is shown inside a sandbox without scripts, or saved.
 
-use aws::{ApiError, Body, uri};
+use aws::{ApiError, Body, door::read_whole, uri};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri,
     header::{
@@ -121,7 +121,8 @@ async fn forward(
     if status.is_success() || status.is_redirection() {
         return Ok(response);
     }
-    let text = crate::web::read_body(response.into_body(), 64 * 1024)
+    let (head, body) = response.into_parts();
+    let text = read_whole(body, &head.headers, 64 * 1024)
         .await
         .unwrap_or_default();
     let text = String::from_utf8_lossy(&text);

@@ -30,6 +30,7 @@ pub use limits::body_limit_bytes;
 pub use origin::{HostRule, Refusal};
 pub use own::OwnPages;
 pub use raw::{CorsAsk, CorsGrant, RawService, TrailingChecksums};
+pub use read::read_whole;
 pub use s3::PayloadError;
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ const DRAINED_MAX_BYTES: usize = 64 << 20;
 /// Reads a body up to a limit, and unpacks it if it is gzipped.
 ///
 /// **Errors**: `RequestEntityTooLargeException` (413); `IncompleteBody` when the client went away.
-pub(super) async fn read_whole(
+pub async fn read_whole(
     mut body: Body,
     headers: &HeaderMap,
     limit: usize,

@@ -1,9 +1,7 @@
 //! A request of somebody known.
 
-use aws::{ApiError, Body, Context, Invoke, uri};
-use bytes::Bytes;
+use aws::{ApiError, Body, Context, Invoke, door::read_whole, uri};
 use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE, request::Parts};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
 
 /// A request below `/_taxiway/` with who makes it.
@@ -71,28 +69,9 @@ impl Ask {
     }
 }
 
-/// Reads a body up to a limit.
-///
-/// **Errors**: `RequestEntityTooLargeException` (413); `IncompleteBody` when the client went away.
-pub(crate) async fn read_body(body: Body, limit: usize) -> Result<Bytes, ApiError> {
-    match Limited::new(body, limit).collect().await {
-        Ok(whole) => Ok(whole.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => {
-            let message = format!("The request body is larger than {limit} bytes.");
-            Err(ApiError::new("RequestEntityTooLargeException", message).with_status(413))
-        }
-        Err(error) => {
-            let message = "The request body ended before it was complete.";
-            let mut refused = ApiError::new("IncompleteBody", message);
-            refused.source = Some(error.to_string());
-            Err(refused)
-        }
-    }
-}
-
 /// Reads a body of JSON; an empty one is `{}`. A form of another page cannot be of this type, so it is demanded.
 ///
-/// **Errors**: `UnsupportedMediaType` (415), `SerializationException` with the place, and those of [`read_body`].
+/// **Errors**: `UnsupportedMediaType` (415), `SerializationException` with the place, and those of [`read_whole`].
 pub(crate) async fn read_json(
     headers: &HeaderMap<HeaderValue>,
     body: Body,
@@ -104,7 +83,7 @@ pub(crate) async fn read_json(
         let message = "The Content-Type must be application/json.";
         return Err(ApiError::new("UnsupportedMediaType", message).with_status(415));
     }
-    let whole = read_body(body, limit).await?;
+    let whole = read_whole(body, headers, limit).await?;
     if whole.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Object(serde_json::Map::new()));
     }
